@@ -14,6 +14,7 @@ import (
 	"iosweep/analysis/reproduce"
 	"iosweep/experiments"
 	"iosweep/internal/durable"
+	"iosweep/internal/oneline"
 	"iosweep/reports/plot"
 )
 
@@ -232,15 +233,12 @@ func (opt *plotOptions) nothing(kind plot.Kind, d *analysis.Data) error {
 // several returns the error for a filter that gives several pictures. It lists what selects each.
 func (opt *plotOptions) several(d *analysis.Data, sketches []plot.Sketch) error {
 	const most = 12
-	text := fmt.Sprintf("the cells give %d pictures of the kind %s; choose one with", len(sketches), opt.kind)
-	filters := plot.Narrow(d, sketches)
+	text := fmt.Sprintf("the cells give %d pictures of the kind %s; choose one with --only:", len(sketches), opt.kind)
+	filters := plot.Narrow(d, sketches, strings.Join(opt.only, ","))
 	for i, f := range filters[:min(len(filters), most)] {
 		if f == "" {
-			text += "\n  --only, for fewer cells than in " + sketches[i].Alt
+			text += "\n  a part of the axes of: " + oneline.Of(sketches[i].Alt)
 			continue
-		}
-		if len(opt.only) == 1 {
-			f = opt.only[0] + "," + f
 		}
 		if strings.ContainsAny(f, `"' `) {
 			f = "'" + strings.ReplaceAll(f, "'", `'\''`) + "'"

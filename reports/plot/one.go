@@ -101,18 +101,19 @@ func lengthText(l vg.Length, physical bool) string {
 }
 
 // Narrow returns a filter for each sketch that only its cells match, or "" where there is none. The
-// filters have the syntax of --only.
-func Narrow(d *analysis.Data, sketches []Sketch) []string {
+// filters have the syntax of --only, and repeat the axes that only names, the filter so far.
+func Narrow(d *analysis.Data, sketches []Sketch, only string) []string {
 	filters := make([][]string, len(sketches))
 	for _, factor := range d.Factors {
 		levels := make([][]string, len(sketches))
-		usable, differ := true, false
+		everywhere, differ, one := true, false, true
 		for i, s := range sketches {
 			levels[i] = analysis.Levels(factor, s.Cells)
-			usable = usable && len(levels[i]) > 0 && !slices.ContainsFunc(s.Cells, func(c *analysis.Summary) bool { return c.Cell.Levels[factor] == "" })
-			differ = differ || !slices.Equal(levels[i], levels[0])
+			everywhere = everywhere && len(levels[i]) > 0 && !slices.ContainsFunc(s.Cells, func(c *analysis.Summary) bool { return c.Cell.Levels[factor] == "" })
+			differ, one = differ || !slices.Equal(levels[i], levels[0]), one && len(levels[i]) < 2
 		}
-		if !usable || !differ || factor != experiments.Strategy.String() && slices.ContainsFunc(levels, func(l []string) bool { return len(l) > 1 }) {
+		selects := everywhere && differ && (one || factor == experiments.Strategy.String())
+		if !selects && !strings.Contains(only, factor+"=") {
 			continue
 		}
 		for i := range sketches {
@@ -120,7 +121,9 @@ func Narrow(d *analysis.Data, sketches []Sketch) []string {
 			for _, l := range levels[i] {
 				texts = append(texts, filterText(analysis.LevelText(factor, l)))
 			}
-			filters[i] = append(filters[i], factor+"="+strings.Join(texts, ","))
+			if len(texts) > 0 {
+				filters[i] = append(filters[i], factor+"="+strings.Join(texts, ","))
+			}
 		}
 	}
 	list := make([]string, len(sketches))

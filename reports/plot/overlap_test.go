@@ -2,8 +2,10 @@ package plot
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
+	"gonum.org/v1/plot"
 	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -94,6 +96,30 @@ func checkTexts(t *testing.T, picture string, d *Drawing, boxes map[string]vg.Re
 		}
 		if problems > 3 {
 			return
+		}
+	}
+}
+
+// TestLongLegendStandsBelow checks where the legend of a picture with one panel is.
+func TestLongLegendStandsBelow(t *testing.T) {
+	for n, below := range map[int]bool{1: false, besideEntries: false, besideEntries + 1: true} {
+		f := frame{panels: []*plot.Plot{newPlot("")}, legend: newLegend(), height: 400}
+		for i := range n {
+			f.legend.add(fmt.Sprintf("entry %d", i))
+		}
+		d, err := f.drawing(Layout{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &textCanvas{boxes: map[string]vg.Rectangle{}}
+		d.Draw(draw.NewCanvas(c, d.Width, d.Height))
+		for text, box := range c.boxes {
+			if strings.HasPrefix(text, "entry 0 ") && (box.Min.X < d.Width/2) != below {
+				t.Errorf("of %d entries, the first is at %v", n, box.Min)
+			}
+		}
+		if (d.Height > px(400+2*margin)) != below {
+			t.Errorf("a legend of %d entries gives a height of %v", n, d.Height)
 		}
 	}
 }

@@ -340,18 +340,8 @@ func TestTrialNumbersAreWhole(t *testing.T) {
 	}
 }
 
-// TestHeatMapOfDegenerateValues draws heat maps whose values are all equal, all 0, or far apart.
-func TestHeatMapOfDegenerateValues(t *testing.T) {
-	for name, log := range degenerate() {
-		for _, s := range heatmapSketches(Source{Data: analysis.New(log)}) {
-			if testing.Short() && name != "zero times" {
-				continue
-			}
-			if err := new(Picture).draw(s, nil); err != nil {
-				t.Errorf("%s: %s: %v", name, s.Name, err)
-			}
-		}
-	}
+// TestShadesOfDegenerateValues checks the colours of times that are all equal, all 0, or far apart.
+func TestShadesOfDegenerateValues(t *testing.T) {
 	for _, values := range [][]float64{{0, 0}, {1, 1}, {0, 1}, {1e-300, 1e300}, {1, 1 + 1e-12}, nil} {
 		var g analysis.Table
 		for i, x := range values {
