@@ -113,7 +113,7 @@ func Draw(src Source) (pictures []Picture, warnings []string) {
 		wanted = defaultKinds
 	}
 	formats := src.Run.Formats
-	if len(formats) == 0 {
+	if !slices.ContainsFunc(Formats, func(f Format) bool { return slices.Contains(formats, f.Name) }) {
 		formats = defaultFormats
 	}
 	taken := map[string]bool{} // file names

@@ -191,6 +191,10 @@ func TestOnlyRequestedKindsAreDrawn(t *testing.T) {
 			t.Errorf("plots %q: got %q, want %q", test.plots, got, test.want)
 		}
 	}
+	log.Run.Plots, log.Run.Formats = []string{"time"}, []string{"gif"} // of another version
+	if pictures, _ := drawn(log); len(pictures) != 1 || len(pictures[0].Files) != 1 || pictures[0].Files[0].Name != "time-write.png" {
+		t.Errorf("an unknown format gives the pictures %v", pictures)
+	}
 }
 
 func blankDrawing(Layout) (*Drawing, error) {
