@@ -7,7 +7,6 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
@@ -276,24 +275,6 @@ func addSegments(p *plot.Plot, segments []plotter.XYs, style draw.LineStyle) {
 	for _, xys := range segments {
 		add(p, &plotter.Line{XYs: xys, LineStyle: style})
 	}
-}
-
-// A dashGlyph marks a level without a measured cell.
-type dashGlyph struct{}
-
-// DrawGlyph draws the mark.
-func (dashGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
-	c.StrokeLine2(draw.LineStyle{Color: style.Color, Width: px(2)}, at.X-style.Radius, at.Y, at.X+style.Radius, at.Y)
-}
-
-// A crossGlyph marks a failure. The cross of the library is too thin to see.
-type crossGlyph struct{}
-
-// DrawGlyph draws the mark.
-func (crossGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
-	line, r := draw.LineStyle{Color: style.Color, Width: px(2)}, style.Radius
-	c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
-	c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
 }
 
 // scale returns a scale that shows the reference and all values.

@@ -29,11 +29,11 @@ func seriesStyles() []seriesStyle {
 		{rgb(0x0072b2), draw.CircleGlyph{}, nil},
 		{rgb(0xd55e00), draw.BoxGlyph{}, []float64{7, 3}},
 		{rgb(0x009e73), draw.PyramidGlyph{}, []float64{2, 2}},
-		{rgb(0xcc79a7), draw.RingGlyph{}, []float64{9, 3, 2, 3}},
-		{rgb(0xe69f00), draw.SquareGlyph{}, nil},
-		{rgb(0x56b4e9), draw.TriangleGlyph{}, []float64{7, 3}},
-		{rgb(0x000000), crossGlyph{}, []float64{2, 2}},
-		{rgb(0x777777), draw.PlusGlyph{}, []float64{9, 3, 2, 3}},
+		{rgb(0xcc79a7), outlineGlyph{}, []float64{9, 3, 2, 3}},
+		{rgb(0xe69f00), outlineGlyph{corners: 4}, nil},
+		{rgb(0x56b4e9), outlineGlyph{corners: 3}, []float64{7, 3}},
+		{rgb(0x000000), outlineGlyph{corners: 5, filled: true}, []float64{2, 2}},
+		{rgb(0x777777), outlineGlyph{corners: 6}, []float64{9, 3, 2, 3}},
 	}
 }
 

@@ -128,8 +128,8 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *legend, yScale scale) {
 		shape draw.GlyphDrawer
 		name  string
 	}{
-		{analysis.Mild, draw.RingGlyph{}, "outlier (1.5 interquartile ranges)"},
-		{analysis.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
+		{analysis.Mild, outlineGlyph{}, "outlier (1.5 interquartile ranges)"},
+		{analysis.Far, outlineGlyph{corners: 4}, "far outlier (3 interquartile ranges)"},
 	} {
 		var framed plotter.XYs
 		for _, s := range o.table.Cells {
