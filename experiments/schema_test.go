@@ -142,6 +142,7 @@ func TestSchemaAcceptsUnusualFiles(t *testing.T) {
 		`{name: a, workload: {files: 1}, ` + grid + `, exclude: [], profiles: {}, commands: {}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, reports: {plots: speedup}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, reports: {plots: []}}`,
+		`{name: a, workload: {files: 1}, ` + grid + `, reports: {formats: [png, pdf]}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, budget: +1.h30m, trials: {timeout: .5ms, seed: -9223372036854775808, quarantine: never}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, trials: {repeats: {min: 2, max: 3, ci: 000.5 %}}}`,
 		`{name: a, workload: {files: 1}, grid: {operation: write, strategy: [7, true, threads]}, baseline: {strategy: threads}, commands: {7: {operation: write, run: [7, 1.5, "", "}}{{"], env: {1: 2, A: ""}, optional: "true"}, true: {operation: write, run: [x]}}}`,
@@ -217,6 +218,8 @@ func TestSchemaRefusesInvalidFiles(t *testing.T) {
 		"an interval of 0":      start + grid + ", trials: {repeats: {min: 2, max: 3, ci: 0%}}}",
 		"an interval of 101%":   start + grid + ", trials: {repeats: {min: 2, max: 3, ci: 101%}}}",
 		"repeats without max":   start + grid + ", trials: {repeats: {min: 2, ci: 1%}}}",
+		"an unknown format":     start + grid + ", reports: {formats: jpg}}",
+		"no format":             start + grid + ", reports: {formats: []}}",
 		"an unknown plot":       start + grid + ", reports: {plots: spedup}}",
 
 		"a command without run":  start + grid + ", commands: {cp: {operation: copy}}}",

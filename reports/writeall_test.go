@@ -2,6 +2,7 @@ package reports
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -86,6 +87,31 @@ func TestEveryPictureOfTheReportIsDrawn(t *testing.T) {
 	}
 	if !slices.Equal(links, pictures) {
 		t.Errorf("the report links %q, want %q", links, pictures)
+	}
+}
+
+// TestPicturesHaveTheirFormats checks the files of each format, and how the report shows them: a page
+// shows PNG before SVG, and it links a PDF.
+func TestPicturesHaveTheirFormats(t *testing.T) {
+	for formats, link := range map[string]string{
+		"svg": "\n![%s](plots/time-write.svg)\n", "svg png pdf": "\n![%s](plots/time-write.png)\n", "pdf": "\n[%s](plots/time-write.pdf)\n",
+	} {
+		dir := t.TempDir()
+		log := analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{4, 5}})
+		log.Run.Plots, log.Run.Formats = []string{"time"}, strings.Fields(formats)
+		d := New(log)
+		if err := WriteAll(dir, mkdir, d); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range log.Run.Formats {
+			if !slices.Contains(filesIn(t, dir), "plots/time-write."+f) {
+				t.Errorf("%s: got the files %q", formats, filesIn(t, dir))
+			}
+		}
+		report, err := os.ReadFile(filepath.Join(dir, "report.md"))
+		if want := fmt.Sprintf(link, d.Pictures[0].Alt); err != nil || !strings.Contains(string(report), want) {
+			t.Errorf("%s: the report does not contain %q (%v)", formats, want, err)
+		}
 	}
 }
 
