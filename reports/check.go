@@ -15,34 +15,35 @@ import (
 	"iosweep/internal/regular"
 )
 
-// Check compares the reports and pictures in a results directory with the journal, and
-// returns a sentence for each difference. It writes nothing. A file that does not exist is no
-// difference, because all of them can be made again.
-func Check(dir string, d *Content) (differences []string, err error) {
+// Check compares the reports and pictures in a results directory with the journal. It returns the number
+// of files that it found, and a sentence for each difference. It writes nothing. A file that does not
+// exist is no difference, because all of them can be made again.
+func Check(dir string, d *Content) (found int, differences []string, err error) {
 	files, err := Files(d)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	expected := map[string]bool{}
 	for _, f := range files {
 		expected[f.Name] = true
-		found, err := regular.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Name)), maxReport)
+		data, err := regular.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Name)), maxReport)
 		switch {
 		case os.IsNotExist(err):
 		case err != nil:
 			differences = append(differences, f.Name+" cannot be read: "+reasonOf(err))
 		default:
-			if where := difference(f, found); where != "" {
+			if where := difference(f, data); where != "" {
 				differences = append(differences, f.Name+" differs"+where)
 			}
 		}
 	}
-	for _, name := range reportsIn(dir) {
+	present := reportsIn(dir)
+	for _, name := range present {
 		if !expected[name] {
 			differences = append(differences, name+" is not a report of this journal")
 		}
 	}
-	return differences, nil
+	return len(present), differences, nil
 }
 
 // maxReport is the largest number of bytes of a file that Check reads.

@@ -33,7 +33,8 @@ func newReport(s streams) *cobra.Command {
 also works while the run continues, and then reports on the trials so far.
 
 With --only, --baseline or --rows it prints the tables and writes no file. With --check
-it compares the files in DIR with the journal: the exit code is 1 if one differs.`,
+it compares the files in DIR with the journal: the exit code is 1 if one differs, or if
+there is none.`,
 		Example: `  iosweep report results/night --only strategy=threads,workers=2,4 --rows all
   iosweep report results/night --check`,
 		Args: exactlyOne("DIR", runArg),
@@ -102,12 +103,14 @@ func (opt *reportOptions) run(s streams, dir string) error {
 
 // checkReports returns an error if a report in a results directory differs from the journal.
 func checkReports(s streams, dir string, d *reports.Content) error {
-	differences, err := reports.Check(dir, d)
-	if err != nil {
+	found, differences, err := reports.Check(dir, d)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(differences) == 0 {
-		_, err := fmt.Fprintf(s.people(), "all reports in %s are as the journal gives them\n", dir)
+	case found == 0:
+		return &exitError{exitFailures, fmt.Errorf("%s has no reports to compare with the journal\nto write them: iosweep report %s", dir, oneline.ForShell(dir))}
+	case len(differences) == 0:
+		_, err := fmt.Fprintf(s.people(), "all %d reports and pictures in %s are as the journal gives them\n", found, dir)
 		return err
 	}
 	const most = 20
