@@ -250,25 +250,23 @@ func driftOf(trials []*journal.Trial) estimate.Trend {
 	return estimate.TrendOf(rounds, SecondsOf(trials))
 }
 
-// A Drift is the trend of the good trials of a cell over the order of all trials. The line of the
-// trend leads from First to Last, as parts of the mean time.
+// A Drift is the trend of the good trials of a cell over its rounds. The line of the trend leads from
+// First to Last, as parts of the mean time.
 type Drift struct {
 	estimate.Trend
 	First, Last float64
 }
 
-// DriftInOrder returns the trend of a cell's times over the numbers of its trials.
-func (s *Summary) DriftInOrder() Drift {
-	trials := slices.Clone(s.Good)
-	slices.SortFunc(trials, func(a, b *journal.Trial) int { return cmp.Compare(a.Trial, b.Trial) })
-	numbers := make([]float64, len(trials))
-	for i, t := range trials {
-		numbers[i] = float64(t.Trial)
-	}
-	d := Drift{Trend: estimate.TrendOf(numbers, SecondsOf(trials))}
-	if d.Change.OK {
-		n := len(numbers)
-		middle := (estimate.Mean(numbers).X - numbers[0]) / (numbers[n-1] - numbers[0])
+// DriftLine returns the trend of a cell's times over its rounds, with the ends of its line.
+func (s *Summary) DriftLine() Drift {
+	d := Drift{Trend: driftOf(s.Good)}
+	if n := len(s.Good); d.Change.OK {
+		sum := 0
+		for _, t := range s.Good {
+			sum += t.Round
+		}
+		first, last := float64(s.Good[0].Round), float64(s.Good[n-1].Round)
+		middle := (float64(sum)/float64(n) - first) / (last - first)
 		d.First, d.Last = 1-d.Change.X*middle, 1+d.Change.X*(1-middle)
 	}
 	return d

@@ -82,7 +82,7 @@ func TestDriftOfCells(t *testing.T) {
 		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), Seconds: seconds})
 	}
 	d := analysis.New(analysistest.Log(6, cells...))
-	if got := d.Summaries[18].DriftInOrder(); !got.Drifts() || math.Abs(got.Change.X-0.4) > 1e-9 || math.Abs(got.First-0.8) > 1e-9 || math.Abs(got.Last-1.2) > 1e-9 {
+	if got := d.Summaries[18].DriftLine(); !got.Drifts() || math.Abs(got.Change.X-0.4) > 1e-9 || math.Abs(got.First-0.8) > 1e-9 || math.Abs(got.Last-1.2) > 1e-9 {
 		t.Errorf("the drift is %+v, want 40%%, from 0.8 to 1.2", got)
 	}
 	sketches := orderSketches(Source{Data: d})

@@ -27,7 +27,7 @@ func orderSketches(src Source) []Sketch {
 		}
 		c := driftChart{table: g, cells: cells, all: len(cells), resumed: src.Resumptions(), drifts: map[*analysis.Summary]analysis.Drift{}}
 		for _, s := range cells {
-			c.drifts[s] = s.DriftInOrder()
+			c.drifts[s] = s.DriftLine()
 		}
 		if len(cells) > panelsPerPicture {
 			slices.SortStableFunc(c.cells, func(a, b *analysis.Summary) int { return cmp.Compare(c.weight(b), c.weight(a)) })
