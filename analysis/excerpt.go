@@ -41,7 +41,10 @@ func (g *Table) Excerpt(rows int) Excerpt {
 		e.Cells, kept = []*Summary{g.Baseline}, "the baseline, then "
 		rows--
 	}
-	if n := len(ranked); n <= rows {
+	if n := len(ranked); n == 0 {
+		others := slices.DeleteFunc(slices.Clone(live), func(s *Summary) bool { return slices.Contains(e.Cells, s) })
+		e.Cells, kept = append(e.Cells, others[:rows]...), kept+fmt.Sprintf("the first %d", rows)
+	} else if n <= rows {
 		e.Cells, kept = append(e.Cells, ranked...), fmt.Sprintf("%sthe %d measured without a failure", kept, n)
 	} else {
 		slowest := rows / 5

@@ -34,6 +34,11 @@ func TestExcerpt(t *testing.T) {
 			cells[7].Skip, cells[7].Seconds = "not here", nil
 		}, nil, 9, []string{"1", "7", "6", "5", "4", "3", "2"}, 3, "the baseline, then the 6 measured without a failure of 10 cells"},
 		{"retired cells", 0, nil, []int{8, 9}, 0, []string{"1", "2", "3", "4", "5", "6", "7", "8"}, 0, ""},
+		{"only failures", 0, func(cells []analysistest.Cell) {
+			for i := range cells {
+				cells[i].Change = analysistest.AsExpectedFailure
+			}
+		}, nil, 3, []string{"1", "2", "3"}, 7, "the baseline, then the first 2 of 10 cells"},
 		{"failed baseline", 0, func(cells []analysistest.Cell) { cells[0].Seconds = []float64{0, 0} }, nil, 3, []string{"1", "10", "9"}, 7, "the baseline, then the 2 fastest of 10 cells"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

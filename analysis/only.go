@@ -35,7 +35,7 @@ func (d *Data) Only(filters []string) error {
 		}
 	}
 	if len(keep) == 0 {
-		return &NoCellError{filters, d.describeLevels(strings.Join(filters, ","))}
+		return &NoCellError{filters, d.describeLevels(filters)}
 	}
 	d.selected = slices.DeleteFunc(d.Cells(), func(s *Summary) bool { return !keep[s] })
 	d.Tables = d.tables()
@@ -43,11 +43,12 @@ func (d *Data) Only(filters []string) error {
 	return nil
 }
 
-// describeLevels lists the levels that the run has on the axes of a filter.
-func (d *Data) describeLevels(filter string) string {
+// describeLevels lists the levels that the run has on the axes of the filters.
+func (d *Data) describeLevels(filters []string) string {
+	conditions := strings.Split(strings.Join(filters, ","), ",")
 	var parts []string
 	for _, name := range Varying(d.Factors, d.Cells()) {
-		if !strings.Contains(filter, name+"=") {
+		if !slices.ContainsFunc(conditions, func(c string) bool { return strings.HasPrefix(c, name+"=") }) {
 			continue
 		}
 		var levels []string
