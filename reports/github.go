@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -98,9 +99,12 @@ func WriteStepSummary(w io.Writer, c *Content) error {
 	if err := writeMarkdown(&b, &plain); err != nil {
 		return err
 	}
-	_, err := strings.NewReplacer("[report.html](report.html)", "report.html", "[summary.csv](summary.csv)", "summary.csv").WriteString(w, b.String())
+	_, err := w.Write(fileLink.ReplaceAll(b.Bytes(), []byte("$1")))
 	return err
 }
+
+// fileLink matches a link to a file of the results directory. Escaped text has no such brackets.
+var fileLink = regexp.MustCompile(`\[([a-z]+\.(?:html|csv))\]\([a-z]+\.(?:html|csv)\)`)
 
 // MaxStepSummary is the largest summary of a step that GitHub accepts, in bytes.
 const MaxStepSummary = 1 << 20

@@ -199,7 +199,7 @@ func writeFailures(out io.Writer, d *Content) {
 	}
 	fmt.Fprint(out, "\n## Failed, skipped and incomplete cells\n\n")
 	if t.Status != "" {
-		fmt.Fprintf(out, "All %s are %s: %s\n", format.Count(len(d.Summaries), "cell"), t.Status, markdown.Escape(format.OneLine(t.Reason)))
+		fmt.Fprintf(out, "All %s are %s: %s\n", format.Count(len(d.Cells()), "cell"), t.Status, markdown.Escape(format.OneLine(t.Reason)))
 		return
 	}
 	fmt.Fprint(out, "| cell | status | trials | failed | reason |\n| --- | --- | ---: | ---: | --- |\n")

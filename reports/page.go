@@ -112,7 +112,7 @@ func extremesTable(d *Content) *html.Table {
 	}
 	t := &html.Table{Heading: "The fastest and the slowest cell of each table", Sheet: extremesSheet(list)}
 	for _, e := range list {
-		t.Links = append(t.Links, slices.IndexFunc(d.Tables, func(g analysis.Table) bool { return g.Heading == e.Table.Heading }))
+		t.Links = append(t.Links, slices.IndexFunc(d.Tables, func(g analysis.Table) bool { return g.Cells[0] == e.Table.Cells[0] }))
 	}
 	return t
 }
@@ -126,7 +126,7 @@ func scalingTable(d *Content) *html.Table {
 	shown := slices.DeleteFunc(slices.Clone(d.Sweeps), func(s analysis.Sweep) bool { return !s.IsDescribed() })
 	t := &html.Table{Heading: "Fits of the scaling law", Before: []string{plain(scalingText())}, Sheet: scalingSheet(d, shown)}
 	if left := len(d.Sweeps) - len(shown); left > 0 {
-		t.After = []string{fmt.Sprintf("The law does not describe %s: the residuals are too large. scaling.csv has them.", format.Count(left, "further sweep"))}
+		t.After = []string{undescribed(left, "scaling.csv")}
 	}
 	return t
 }
@@ -138,7 +138,7 @@ func troublesTable(d *Content) *html.Table {
 	case len(t.Groups) == 0:
 		return nil
 	case t.Status != "":
-		return &html.Table{Before: []string{fmt.Sprintf("All %s are %s: %s", format.Count(len(d.Summaries), "cell"), t.Status, format.OneLine(t.Reason))}}
+		return &html.Table{Before: []string{fmt.Sprintf("All %s are %s: %s", format.Count(len(d.Cells()), "cell"), t.Status, format.OneLine(t.Reason))}}
 	}
 	type row = analysis.Trouble
 	text := table.Text[row]

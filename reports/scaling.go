@@ -71,8 +71,13 @@ func writeMarkdownScaling(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "\nShown: the %d sweeps with the smallest residuals. %s more: [scaling.csv](scaling.csv).\n", maxSweeps, format.Thousands(int64(more)))
 	}
 	if bad > 0 {
-		fmt.Fprintf(out, "\nThe law does not describe %s: the rms residual is above %.0f%%. Their parameters are in [scaling.csv](scaling.csv).\n", format.Count(bad, "sweep"), 100*analysis.MaxResidual)
+		fmt.Fprintf(out, "\n%s\n", undescribed(bad, "[scaling.csv](scaling.csv)"))
 	}
+}
+
+// undescribed tells how many sweeps a report leaves out, and which file has them.
+func undescribed(sweeps int, file string) string {
+	return fmt.Sprintf("The law does not describe %s: the rms residual is above %.0f%%. %s has the parameters.", format.Count(sweeps, "sweep"), 100*analysis.MaxResidual, file)
 }
 
 // scalingText explains the scaling law.

@@ -142,7 +142,7 @@ func writeIndented(out io.Writer, item string, opt table.Options) {
 func writeTroubles(out io.Writer, c *Content, opt table.Options) {
 	t := c.Troubles
 	if t.Status != "" {
-		writeParagraphs(out, []string{fmt.Sprintf("%s: all %s: %s", t.Status, format.Count(len(c.Summaries), "cell"), format.OneLine(t.Reason))}, opt)
+		writeParagraphs(out, []string{fmt.Sprintf("%s: all %s: %s", t.Status, format.Count(len(c.Cells()), "cell"), format.OneLine(t.Reason))}, opt)
 		return
 	}
 	if len(t.Groups) > 0 {

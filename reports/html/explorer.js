@@ -102,8 +102,9 @@ function drawTrials(parent, list, base) {
 				low: low ? value(low, i) : null, high: high ? value(high, i) : null,
 				series: others.map(n => level(n, i)).join("\n"), table: level("baseline", i), name: level("cell", i), status: level("status", i), verdict: level("verdict", i),
 			};
-			// The line has a gap at a failed cell, and the cell has no point.
-			if (row.status === "failed") row.y = null;
+			// The line has a gap at a cell with failures, expected or not, and the cell has no point.
+			row.failed = row.status === "failed" || row.status === "xfail";
+			if (row.failed) row.y = null;
 			const panel = panels ? columns.get(panels) : null;
 			for (const p of !panel ? [""] : raw(panel, i) === null ? panel.words : [value(panel, i)]) rows.push({...row, panel: p});
 		}
@@ -198,7 +199,7 @@ function drawTrials(parent, list, base) {
 					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? r => r.table + "\n" + r.colour : "series", stroke: "colour", strokeWidth: 1.5}),
 					Plot.dot(shown.filter(r => !r.best), {x: "x", y: "y", fill: "colour", r: 1.5, fillOpacity: 0.45}),
 					Plot.dot(shown.filter(r => r.best), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: 3.5}),
-					Plot.dot(points.filter(r => r.status === "failed"), {x: "x", frameAnchor: "bottom", stroke: "colour", symbol: "times", strokeOpacity: 0.6, r: 3}),
+					Plot.dot(points.filter(r => r.failed), {x: "x", frameAnchor: "bottom", stroke: "colour", symbol: "times", strokeOpacity: 0.6, r: 3}),
 					Plot.tip(shown, Plot.pointer({x: "x", y: "y", maxRadius: 30, channels: about, format: {x: false, y: false}})),
 				],
 			});
@@ -210,7 +211,7 @@ function drawTrials(parent, list, base) {
 			`${title(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
 			some ? `Each line joins the best cells, whatever their ${left}; faint points are the other cells.` : "",
 			withBounds ? "Bars are 95% intervals." : "", rows.some(r => r.x === null) ? `A dashed line is a cell without ${title(x)}.` : "",
-			rows.some(r => r.status === "failed") ? "A cross at the bottom is a failed cell." : "", "A click on a point shows its trials.",
+			rows.some(r => r.failed) ? "A cross at the bottom is a failed cell." : "", "A click on a point shows its trials.",
 		].filter(Boolean).join(" ");
 		view.replaceChildren(colour ? legend(scales, title(colour)) : "", element("div", {className: "panels"}, ...figures), element("p", {className: "note"}, note));
 	}

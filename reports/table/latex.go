@@ -37,7 +37,7 @@ func latexRow(fields []string) string { return strings.Join(fields, " & ") + ` \
 var inLaTeX = strings.NewReplacer(
 	`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "$", `\$`, "&", `\&`, "#", `\#`, "_", `\_`, "%", `\%`,
 	"~", `\textasciitilde{}`, "^", `\textasciicircum{}`, "<", `\textless{}`, ">", `\textgreater{}`, "|", `\textbar{}`,
-	"[", "{[}", "*", "{*}", "--", "-{}-", "`", "`{}", "'", "'{}",
+	"[", "{[}", "*", "{*}", "--", "-{}-{}", "`", "{}`{}", "'", "'{}", ",,", ",{},",
 	"±", `$\pm$`, "×", `$\times$`, "–", "--", "µ", `$\mu$`, "…", `\ldots{}`,
 )
 
