@@ -68,17 +68,10 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 	}
 	f := &frame{title: title, conditions: c.table.ConditionsSentence(), legend: newLegend()}
 	names := make([]string, len(c.cells))
-	x := scale{min: math.Inf(1), max: math.Inf(-1), whole: true, coarse: true}
-	low, high := 0.9, 1.1
 	for i, s := range c.cells {
 		names[i] = analysis.Label(s.Cell, c.table.Factors)
-		for _, t := range s.Good {
-			x.min, x.max = min(x.min, float64(t.Trial)-1), max(x.max, float64(t.Trial)+1)
-			ratio := t.Measurement.Seconds / s.Seconds.Mean.X
-			low, high = min(low, ratio), max(high, ratio)
-		}
 	}
-	y := scale{min: max(0, low-0.05*(high-low)), max: high + 0.05*(high-low), coarse: true}
+	x, y := c.scales()
 	point := plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: blue, Radius: px(4), Shape: draw.CircleGlyph{}}}
 	drifting, steady := stroke(vermilion, 2), stroke(faint, 1.5)
 	resumed := stroke(faint, 1.5, 2, 3)
@@ -125,4 +118,18 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 		f.legend.add("resumed", &plotter.Line{LineStyle: resumed})
 	}
 	return f.drawing(l)
+}
+
+// scales returns the scales that all panels share.
+func (c driftChart) scales() (x, y scale) {
+	x = scale{min: math.Inf(1), max: math.Inf(-1), whole: true, coarse: true}
+	low, high := 0.9, 1.1
+	for _, s := range c.cells {
+		for _, t := range s.Good {
+			x.min, x.max = min(x.min, float64(t.Trial)-1), max(x.max, float64(t.Trial)+1)
+			ratio := t.Measurement.Seconds / s.Seconds.Mean.X
+			low, high = min(low, ratio), max(high, ratio)
+		}
+	}
+	return x, scale{min: max(0, low-0.05*(high-low)), max: high + 0.05*(high-low), coarse: true}
 }
