@@ -23,7 +23,7 @@ func writeLaTeX(w io.Writer, d *Content) error {
 			continue
 		}
 		caption := g.Heading
-		if g.Baseline != nil {
+		if g.Baseline != nil && len(cells) > 1 {
 			caption += ": speed-up against " + g.BaselineLabel
 		}
 		if conditions := g.ConditionsSentence(); conditions != "" {

@@ -224,8 +224,10 @@ func (opt *plotOptions) nothing(kind plot.Kind, d *analysis.Data) error {
 	case kind.Name == plot.Published:
 		why = "the experiment has no published table"
 	case kind.Name == "heatmap":
-		why = fmt.Sprintf("no table has cells with several levels of both %s and %s; choose axes with --x and --y from %s",
-			cmp.Or(opt.x, "workers"), cmp.Or(opt.y, "chunk_size"), strings.Join(analysis.Varying(d.Factors, d.Cells()), ", "))
+		why = fmt.Sprintf("no table has cells with several levels of both %s and %s", cmp.Or(opt.x, "workers"), cmp.Or(opt.y, "chunk_size"))
+		if axes := analysis.Varying(d.Factors, d.Cells()); len(axes) > 1 {
+			why += "; choose axes with --x and --y from " + strings.Join(axes, ", ")
+		}
 	}
 	return fmt.Errorf("the run gives no picture of the kind %s: %s", kind.Name, why)
 }
