@@ -40,7 +40,7 @@ func Check(dir string, d *Content) (found int, differences []string, err error) 
 	present := reportsIn(dir)
 	for _, name := range present {
 		if !expected[name] {
-			differences = append(differences, name+" is not a report of this journal")
+			differences = append(differences, name+" is not a report of this journal: remove it")
 		}
 	}
 	return len(present), differences, nil

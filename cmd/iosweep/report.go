@@ -117,7 +117,7 @@ func checkReports(s streams, dir string, d *reports.Content) error {
 	if n := len(differences) - most; n > 1 {
 		differences = append(differences[:most:most], fmt.Sprintf("and %d more files", n))
 	}
-	return &exitError{exitFailures, fmt.Errorf("reports in %s differ from the journal:\n  %s\nto write them again: iosweep report %s",
+	return &exitError{exitFailures, fmt.Errorf("reports in %s differ from the journal:\n  %s\nto write the reports again: iosweep report %s",
 		dir, strings.Join(differences, "\n  "), oneline.ForShell(dir))}
 }
 

@@ -307,7 +307,7 @@ const report = (() => {
 		const level = name => columns.has(name) ? value(columns.get(name), i) : null;
 		const program = settings.programs[`${level("operation")}/${level("strategy")}`];
 		const only = axes.map(a => [a.axis, level(a.column)]).filter(([, v]) => v !== null)
-			.map(([axis, v]) => `${axis}=${/[,:#"'\[\]{}]/.test(v) ? JSON.stringify(v) : v}`).join(",");
+			.map(([axis, v]) => `${axis}=${/[,|:#"'\[\]{}]/.test(v) ? JSON.stringify(v) : v}`).join(",");
 		return [program && ["The command of the experiment file:", program], ["This cell and its baseline alone:", `${settings.run} --only ${shellWord(only)}`]].filter(Boolean);
 	}
 
