@@ -2,7 +2,10 @@ package analysis
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
@@ -107,14 +110,31 @@ func (d *Data) summarise() (unread int) {
 	d.setPrecise()
 	end := d.ending()
 	interpreters := indexInterpreters(d.Interpreters)
+	unread = setAllEstimates(d.Cells())
 	for _, s := range d.Cells() {
-		unread += s.setEstimates()
 		s.InterpreterStartup = interpreters.startup(&s.Cell)
 		s.setStatus(&d.Run, end)
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()
 	return unread
+}
+
+// setAllEstimates computes the estimates of all cells on all processors: the latency histograms of
+// 100,000 trials take half of the time of an analysis.
+func setAllEstimates(cells []*Summary) (unread int) {
+	var group sync.WaitGroup
+	var count atomic.Int64
+	parts := runtime.GOMAXPROCS(0)
+	for part := range parts {
+		group.Go(func() {
+			for i := part; i < len(cells); i += parts {
+				count.Add(int64(cells[i].setEstimates()))
+			}
+		})
+	}
+	group.Wait()
+	return int(count.Load())
 }
 
 // setEstimates computes the estimates that depend on no other cell.
