@@ -81,12 +81,11 @@ line of conditions, for a figure with a caption.`,
 
 func plotKinds() (names []string) {
 	for _, k := range plot.Kinds {
-		names = append(names, k.Name)
+		if k.Name != plot.Published {
+			names = append(names, k.Name)
+		}
 	}
-	slices.SortStableFunc(names, func(a, b string) int { // the published table is last: few runs have one
-		return cmp.Compare(strings.Count(a, plot.Published), strings.Count(b, plot.Published))
-	})
-	return names
+	return append(names, plot.Published) // the last, because few runs have it
 }
 
 func plotFormats() (names []string) {
@@ -124,6 +123,9 @@ func (opt *plotOptions) run(s streams, dir string, changed func(string) bool) er
 	published := reproduce.New(d)
 	if kind.Name == plot.Published && len(opt.only) > 0 {
 		return fmt.Errorf("--kind %s shows the whole published table: remove --only", plot.Published)
+	}
+	if opt.x != "" && opt.x == opt.y {
+		return fmt.Errorf("--x and --y are both %s: name two axes", opt.x)
 	}
 	for _, a := range []struct{ flag, axis string }{{"x", opt.x}, {"y", opt.y}} {
 		if err := checkAxis(d, kind, a.flag, a.axis); err != nil {

@@ -24,7 +24,11 @@ const mapsPerPicture = 6
 // levels of each.
 func heatmapSketches(src Source) []Sketch {
 	x, y := cmp.Or(src.X, experiments.Workers.String()), cmp.Or(src.Y, experiments.ChunkSize.String())
-	if x == y {
+	switch {
+	case x != y:
+	case src.X == "":
+		x = experiments.ChunkSize.String()
+	default:
 		y = experiments.Workers.String()
 	}
 	ratios := ratioShades(src.Data)
@@ -191,15 +195,13 @@ func (s shadeScale) fieldOf(c *analysis.Summary) field {
 }
 
 func newHeatMap(cells []*analysis.Summary, x, y string, shades shadeScale) heatMap {
+	cells = slices.DeleteFunc(slices.Clone(cells), func(s *analysis.Summary) bool { return s.Cell.Levels[x] == "" || s.Cell.Levels[y] == "" })
 	m := heatMap{xs: analysis.Levels(x, cells), ys: analysis.Levels(y, cells), shades: shades}
 	for range m.ys {
 		m.fields = append(m.fields, make([]field, len(m.xs)))
 	}
 	for _, s := range cells {
-		column, row := slices.Index(m.xs, s.Cell.Levels[x]), slices.Index(m.ys, s.Cell.Levels[y])
-		if column >= 0 && row >= 0 {
-			m.fields[row][column] = shades.fieldOf(s)
-		}
+		m.fields[slices.Index(m.ys, s.Cell.Levels[y])][slices.Index(m.xs, s.Cell.Levels[x])] = shades.fieldOf(s)
 	}
 	return m
 }
