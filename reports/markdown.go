@@ -81,7 +81,7 @@ func writeTitle(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "\n%s\n", markdown.Prose(r.Description))
 	}
 	writeMarkdownOverview(out, d)
-	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), machineSentence(&d.Run))
+	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), markdown.Escape(machineSentence(&d.Run)+programsSentence(&d.Run)))
 	writeInterpreters(out, d.Interpreters)
 	if flags := overrideFlags(r); flags != "" {
 		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
@@ -162,7 +162,7 @@ func overrideFlags(r journal.Run) string {
 	return strings.Join(flags, ", ")
 }
 
-// machineSentence describes the machine and the programs. It leaves out unknown values.
+// machineSentence describes the machine. It leaves out unknown values.
 func machineSentence(run *journal.Run) string {
 	m := run.Machine
 	var parts []string
@@ -181,15 +181,19 @@ func machineSentence(run *journal.Run) string {
 		add("%s of memory", format.Bytes(analysis.ValueOf(float64(m.Memory))))
 	}
 	add("file system %s", m.Filesystem)
-	sentence := "Machine: " + strings.Join(parts, ", ") + "."
+	return "Machine: " + strings.Join(parts, ", ") + "."
+}
+
+// programsSentence has the paths of the programs, after a space; it is empty if the run has none.
+func programsSentence(run *journal.Run) string {
 	var programs []string
 	for _, name := range slices.Sorted(maps.Keys(run.Programs)) {
 		programs = append(programs, name+" is "+run.Programs[name])
 	}
-	if len(programs) > 0 {
-		sentence += " Programs: " + strings.Join(programs, ", ") + "."
+	if len(programs) == 0 {
+		return ""
 	}
-	return markdown.Escape(sentence)
+	return " Programs: " + strings.Join(programs, ", ") + "."
 }
 
 func writeFailures(out io.Writer, d *Content) {
@@ -261,7 +265,7 @@ func writeReading(out io.Writer, d *Content, footnotes []string) {
 // readingText returns the explanations as a list in Markdown, without the footnotes.
 func readingText(d *Content) string {
 	out := &strings.Builder{}
-	fmt.Fprintf(out, `- **mean ± half** is the mean time of the good trials with its 95%% interval (Student's t).
+	fmt.Fprintf(out, `- **mean** is the mean time of the good trials ± half of its 95%% interval (Student's t).
 - **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
   cancels. "open" means that the trials do not bound the interval, or its lower end: the times vary about as much as

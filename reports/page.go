@@ -23,10 +23,10 @@ import (
 // writeHTML writes report.html, for people. Package html shows it; this file selects its content.
 func writeHTML(w io.Writer, d *Content) error {
 	p := &html.Page{
-		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: planSentences(d),
+		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: append(planSentences(d), oneline.Of(machineSentence(&d.Run))),
 		Overview: d.Overview.Sentences, Extremes: extremesTable(d),
 		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d),
-		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(&d.Run), Reading: readingItems(d),
+		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(d), Reading: readingItems(d),
 	}
 	if d.Published != nil {
 		p.Published = publishedSection(d)
@@ -228,7 +228,7 @@ func environment(d *Content) (facts []html.Fact) {
 		add("Program "+name, path)
 	}
 	add("Identifier of the run", r.ID)
-	add("Checksum of the plan", r.PlanHash)
+	add("Plan hash", r.PlanHash)
 	return facts
 }
 
@@ -253,8 +253,12 @@ func runCommand(r *journal.Run) string {
 	return strings.Join(words, " ")
 }
 
-// commands returns the command lines that reproduce a run.
-func commands(r *journal.Run) []html.Command {
+// commands returns the command lines that reproduce a run, and the one that continues an incomplete run.
+func commands(d *Content) (list []html.Command) {
+	r := &d.Run
+	if slices.ContainsFunc(d.Cells(), func(s *analysis.Summary) bool { return s.Status == analysis.StatusIncomplete && !s.Cell.Retired }) {
+		list = []html.Command{{Does: "Continue this run, which is incomplete, in its results directory:", Line: "iosweep resume DIR"}}
+	}
 	line := runCommand(r)
 	for _, only := range r.Only {
 		line += " --only " + oneline.ForShell(only)
@@ -266,11 +270,11 @@ func commands(r *journal.Run) []html.Command {
 	case r.Origin.File == "":
 		source = "Run the built-in experiment:"
 	}
-	return []html.Command{
-		{Does: source, Line: line},
-		{Does: "Compare the results directory of this run (BASE) with a new one:", Line: "iosweep compare BASE NEW"},
-		{Does: "Make every report of a results directory again from its journal:", Line: "iosweep report DIR"},
-	}
+	return append(list,
+		html.Command{Does: source, Line: line},
+		html.Command{Does: "Compare the results directory of this run (BASE) with a new one:", Line: "iosweep compare BASE NEW"},
+		html.Command{Does: "Make every report of a results directory again from its journal:", Line: "iosweep report DIR"},
+	)
 }
 
 // cellData returns the columns of summary.csv and details.csv, without the variance, which is the

@@ -62,7 +62,7 @@ function drawTrials(parent, list, base) {
 	const names = axes.map(a => a.column);
 	const usual = {
 		x: names.includes(report.settings.x) ? report.settings.x : names.find(n => isNumeric(columns.get(n))) ?? names[0] ?? "",
-		y: figures[0] ?? "", scale: "linear", intervals: "on", others: "best",
+		y: figures[0] ?? "", scale: "auto", intervals: "on", others: "best",
 	};
 	usual.colour = ["strategy", ...names].find(n => names.includes(n) && n !== usual.x) ?? "";
 	// Each table has its own panel, unless there are many tables.
@@ -78,6 +78,7 @@ function drawTrials(parent, list, base) {
 		});
 	});
 	const choice = key => state.get(key) ?? usual[key];
+	const logRatio = 30; // an automatic scale is logarithmic above this ratio, as in the other pictures
 
 	// choose adds a list of choices to the form.
 	function choose(key, text, choices) {
@@ -169,10 +170,10 @@ function drawTrials(parent, list, base) {
 		const levels = column.words.filter(w => drawn.some(r => r.x === w));
 		const numeric = isNumeric(column) && levels.length > 2;
 		const place = w => w === null ? null : numeric ? Number(w) : w;
-		const log = choice("scale") === "log" && drawn.every(r => r.y > 0);
-		const withBounds = choice("intervals") === "on" && y in intervals;
-		const all = drawn.flatMap(r => withBounds ? [r.y, r.low ?? r.y, r.high ?? r.y] : [r.y]).filter(v => !log || v > 0);
+				const withBounds = choice("intervals") === "on" && y in intervals;
 		const most = 1.6 * d3.max(drawn, r => r.y), least = d3.min(drawn, r => r.y);
+		const log = least > 0 && (choice("scale") === "log" || choice("scale") === "auto" && most > logRatio * least);
+		const all = drawn.flatMap(r => withBounds ? [r.y, r.low ?? r.y, r.high ?? r.y] : [r.y]).filter(v => !log || v > 0);
 		// A wide interval leaves the picture rather than making the points equal.
 		const bounded = all.map(v => log ? Math.max(least / 1.6, Math.min(v, most)) : Math.min(v, most));
 		const domain = log ? d3.extent(bounded) : d3.extent([0, ...bounded]);
@@ -225,7 +226,7 @@ function drawTrials(parent, list, base) {
 		choose("colour", "colour", [["", "none"], ...axisChoices]);
 		choose("panels", "panels", [["", "none"], ...(tables > 1 ? [["heading", "table"]] : []), ...axisChoices]);
 		choose("others", "other axes", [["best", "best cell"], ["all", "all cells"]]);
-		choose("scale", "scale", [["linear", "linear"], ["log", "logarithmic"]]);
+		choose("scale", "scale", [["auto", "automatic"], ["linear", "linear"], ["log", "logarithmic"]]);
 		choose("intervals", "intervals", [["on", "shown"], ["off", "hidden"]]);
 		let pending = 0, width = 0;
 		const later = () => {

@@ -124,8 +124,7 @@ const report = (() => {
 	}
 
 	// sort sorts a table by a column, and the second time the other way round.
-	function sort(table, head, at) {
-		const down = head.getAttribute("aria-sort") === "ascending";
+	function sort(table, head, at, down = head.getAttribute("aria-sort") === "ascending") {
 		for (const h of table.heads) h.removeAttribute("aria-sort");
 		head.setAttribute("aria-sort", down ? "descending" : "ascending");
 		const key = sortKey(table, head, at);
@@ -235,7 +234,8 @@ const report = (() => {
 	function columnMenu() {
 		const usual = [...new Set(tables.filter(t => t.section).flatMap(t => t.heads.map(h => h.dataset.name)))].filter(name => columns.has(name));
 		const others = cells.columns.filter(c => c.kind !== "axis" && c.name !== "heading" && !usual.includes(c.name)).map(c => c.name);
-		const choices = [...usual, ...others].map(name => [name, title(name), columns.get(name).doc]);
+		const heads = new Map(tables.flatMap(t => t.heads.map(h => [h.dataset.name, h.textContent])));
+		const choices = [...usual, ...others].map(name => [name, heads.get(name) ?? title(name), columns.get(name).doc]);
 		const chosen = () => [...usual.filter(name => !state.getAll("hide").includes(name)), ...state.getAll("column")];
 		return menu("Columns", choices, chosen, list => {
 			setState("hide", usual.filter(name => !list.includes(name)));
@@ -389,10 +389,12 @@ const report = (() => {
 		readState();
 		makeFilter();
 		setColumns();
-		// A long table begins with its fastest cells.
+		// A long table begins with its fastest cells, in the order of the overview and of report.md.
 		for (const table of tables.filter(t => t.section && t.rows.length > rowsAtFirst)) {
-			const head = table.heads.find(h => h.dataset.name === "mean_seconds");
-			if (head) sort(table, head, head.cellIndex);
+			const ratio = columns.get("speedup"), mean = columns.get("mean_seconds");
+			const compared = ratio && table.rows.every(r => raw(mean, r.cell) === null || raw(ratio, r.cell) !== null);
+			const head = table.heads.find(h => h.dataset.name === (compared ? "speedup" : "mean_seconds"));
+			if (head) sort(table, head, head.cellIndex, compared);
 		}
 		document.querySelectorAll(".copy").forEach(addCopy);
 		document.getElementById("cell").addEventListener("close", () => setState("cell"));
