@@ -133,11 +133,13 @@ function drawTrials(parent, list, base) {
 	const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#7a5af5", "#777777", "#9c6b4e", "#c0527f", "#6f8f00"];
 	const ordered = d3.interpolateRgbBasis(["#7a5af5", "#0072b2", "#009e73", "#b07d00", "#d55e00"]);
 
+	const symbols = d3.symbolsStroke.filter(s => s !== d3.symbolTimes); // a cross is a failed cell
+
 	// palette returns a colour and a symbol for each level. Numbers get colours in order.
 	function palette(column, levels) {
 		const inOrder = column && isNumeric(column) && levels.length > 2;
 		const range = levels.map((_, k) => inOrder ? ordered(k / (levels.length - 1)) : colours[k % colours.length]);
-		return {color: {type: "ordinal", domain: levels, range}, symbol: {domain: levels, range: levels.map((_, k) => d3.symbolsStroke[k % d3.symbolsStroke.length])}};
+		return {color: {type: "ordinal", domain: levels, range}, symbol: {domain: levels, range: levels.map((_, k) => symbols[k % symbols.length])}};
 	}
 
 	// ticks returns the places of the labels of the y axis. Sizes are multiples of a power of 1024.
@@ -212,7 +214,7 @@ function drawTrials(parent, list, base) {
 			`${title(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
 			some ? `Each line joins the best cells, whatever their ${left}; faint points are the other cells.` : "",
 			withBounds ? "Bars are 95% intervals." : "", rows.some(r => r.x === null) ? `A dashed line is a cell without ${title(x)}.` : "",
-			rows.some(r => r.failed) ? "A cross at the bottom is a failed cell." : "", "A click on a point shows its trials.",
+			rows.some(r => r.failed && r.x !== null) ? "A cross at the bottom is a failed cell." : "", "A click on a point shows its trials.",
 		].filter(Boolean).join(" ");
 		view.replaceChildren(colour ? legend(scales, title(colour)) : "", element("div", {className: "panels"}, ...figures), element("p", {className: "note"}, note));
 	}
