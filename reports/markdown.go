@@ -266,7 +266,8 @@ func writeReading(out io.Writer, d *Content, footnotes []string) {
 func readingText(d *Content) string {
 	out := &strings.Builder{}
 	fmt.Fprintf(out, `- **mean** is the mean time of the good trials ± half of its 95%% interval (Student's t).
-- **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Its
+- **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Only
+  rounds count in which both have a good trial, so it may differ from the quotient of the means shown. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
   cancels. "open" means that the trials do not bound the interval, or its lower end: the times vary about as much as
   their mean.

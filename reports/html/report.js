@@ -331,7 +331,7 @@ const report = (() => {
 			element("header", {}, element("h2", {id: "cell-name"}, name), button("Close", () => dialog.close())), body);
 		const reason = at("reason"), verdict = at("verdict");
 		const summary = [`Status: ${at("status")}${reason ? `, ${reason}` : ""}.`];
-		if (at("mean_seconds") !== null) summary.push(`Mean time ${format("seconds", at("mean_seconds"))}, from ${format("seconds", at("min_seconds"))} to ${format("seconds", at("max_seconds"))}.`);
+		if (at("mean_seconds") !== null) summary.push(`Mean time ${format("seconds", at("mean_seconds"))}` + (at("min_seconds") < at("max_seconds") ? `, from ${format("seconds", at("min_seconds"))} to ${format("seconds", at("max_seconds"))}.` : "."));
 		if (baseline && baseline !== name && at("speedup") !== null) summary.push(`Speed-up ${format("speedup", at("speedup"))} against ${baseline}${verdict ? `: ${verdict}` : ""}.`);
 		body.append(element("p", {}, summary.join(" ")));
 		const pictures = element("div", {className: "panels"});
