@@ -122,7 +122,7 @@ func TestWarnings(t *testing.T) {
 		"one governor of two": {"/sys/devices/system/cpu/cpufreq/policy1/scaling_governor", "powersave\n", "The frequency governor of the processors is powersave: "},
 		"clock source":        {"/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n", "The clock source is hpet, which is slow to read"},
 		"quota":               {"/sys/fs/cgroup/a/cpu.max", "50000 100000\n", "The control group of this process may use only 0.5 of "},
-		"memory":              {"/proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 90 kB\n", "Little memory is available (90 KiB of 1000 KiB available"},
+		"memory":              {"/proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 90 kB\n", "Little memory is available (90.0 KiB of 1000 KiB available"},
 	} {
 		files := quietMachine()
 		files[c.path] = c.content
@@ -264,8 +264,8 @@ func TestMemory(t *testing.T) {
 		found   string
 	}{
 		"unknown": {"", Unknown, ""},
-		"enough":  {"MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n", Fit, "4 GiB of 8 GiB available, no swap"},
-		"little":  {"MemTotal: 8388608 kB\nMemAvailable: 419430 kB\nSwapTotal: 1024 kB\nSwapFree: 512 kB\n", Unfit, "410 MiB of 8 GiB available, 512 KiB of 1 MiB swap in use"},
+		"enough":  {"MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n", Fit, "4.00 GiB of 8.00 GiB available, no swap"},
+		"little":  {"MemTotal: 8388608 kB\nMemAvailable: 419430 kB\nSwapTotal: 1024 kB\nSwapFree: 512 kB\n", Unfit, "410 MiB of 8.00 GiB available, 512 KiB of 1.00 MiB swap in use"},
 	} {
 		want(t, name, memory(&subject{root: rootWith(t, map[string]string{"/proc/meminfo": c.meminfo})}), c.state, c.found)
 	}
@@ -354,7 +354,7 @@ func TestFreeRoom(t *testing.T) {
 		state State
 		found string
 	}{
-		"enough":      {sysinfo.Space{Free: 1 << 30, Total: 4 << 30}, Fit, "1 GiB of 4 GiB free"},
+		"enough":      {sysinfo.Space{Free: 1 << 30, Total: 4 << 30}, Fit, "1.00 GiB of 4.00 GiB free"},
 		"nearly full": {sysinfo.Space{Free: 1 << 30, Total: 40 << 30}, Unfit, "slower"},
 		"no inodes":   {sysinfo.Space{Free: 1 << 30, Total: 4 << 30, Files: 1 << 20, FilesFree: 9}, Unfit, "9 inodes of 1048576"},
 	} {
