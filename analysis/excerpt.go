@@ -67,13 +67,13 @@ func several(superlative string, n int) string {
 }
 
 // ranked returns the live cells of a table whose work was done, the fastest first. A cell that fails or
-// corrupts items may be fast because it does less. Cells are compared by their speed-ups, or by their times if some
-// have no speed-up.
+// corrupts items may be fast because it does less. Cells are compared by their speed-ups, or by their
+// times if some have no speed-up or are incomplete: a speed-up of few rounds may contradict the times.
 func (g *Table) ranked() []*Summary {
 	list := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 		return !s.Seconds.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired
 	})
-	bySpeedup := !slices.ContainsFunc(list, func(s *Summary) bool { return !s.Speedup.Value.OK })
+	bySpeedup := !slices.ContainsFunc(list, func(s *Summary) bool { return !s.Speedup.Value.OK || s.Status == StatusIncomplete })
 	slices.SortStableFunc(list, func(a, b *Summary) int {
 		if bySpeedup {
 			return cmp.Compare(b.Speedup.Value.X, a.Speedup.Value.X)

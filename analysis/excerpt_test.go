@@ -40,6 +40,10 @@ func TestExcerpt(t *testing.T) {
 			}
 		}, nil, 3, []string{"1", "2", "3"}, 7, "the baseline, then the first 2 of 10 cells"},
 		{"failed baseline", 0, func(cells []analysistest.Cell) { cells[0].Seconds = []float64{0, 0} }, nil, 3, []string{"1", "10", "9"}, 7, "the baseline, then the 2 fastest of 10 cells"},
+		// The second cell has the highest speed-up, in the one round that it has.
+		{"incomplete", 0, func(cells []analysistest.Cell) {
+			cells[0].Seconds, cells[1].Seconds = []float64{1000, 0.001}, []float64{15}
+		}, nil, 3, []string{"1", "10", "9"}, 7, "the baseline, then the 2 fastest of 10 cells"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var cells []analysistest.Cell

@@ -391,8 +391,8 @@ const report = (() => {
 		setColumns();
 		// A long table begins with its fastest cells, in the order of the overview and of report.md.
 		for (const table of tables.filter(t => t.section && t.rows.length > rowsAtFirst)) {
-			const ratio = columns.get("speedup"), mean = columns.get("mean_seconds");
-			const compared = ratio && table.rows.every(r => raw(mean, r.cell) === null || raw(ratio, r.cell) !== null);
+			const [ratio, mean, status] = ["speedup", "mean_seconds", "status"].map(n => columns.get(n));
+			const compared = ratio && table.rows.every(r => raw(mean, r.cell) === null || raw(ratio, r.cell) !== null && value(status, r.cell) !== "incomplete");
 			const head = table.heads.find(h => h.dataset.name === (compared ? "speedup" : "mean_seconds"));
 			if (head) sort(table, head, head.cellIndex, compared);
 		}
