@@ -170,7 +170,7 @@ func TestResumeOnFailingMachine(t *testing.T) {
 		want  string
 	}{
 		{name: "results full", spoil: func(t *testing.T, dir string) {
-			remount(t, filepath.Join(dir, "out"), "size=256k")
+			fillUp(t, filepath.Join(dir, "out"))
 		}, want: "the results directory out/run (tmpfs) has "},
 		{name: "results read-only", spoil: func(t *testing.T, dir string) {
 			readOnly(t, filepath.Join(dir, "out"))
@@ -259,11 +259,6 @@ func TestInitOnFullDisk(t *testing.T) {
 	if _, err := os.Lstat(filepath.Join(disk, "x.yaml")); err == nil {
 		t.Error("an incomplete file is left")
 	}
-}
-
-func remount(t *testing.T, at, options string) {
-	t.Helper()
-	noError(t, unix.Mount("", at, "", unix.MS_REMOUNT, options))
 }
 
 func readOnly(t *testing.T, at string) {

@@ -55,7 +55,7 @@ func (p *Prepared) CheckTrust(trusted bool) error {
 func (p *Prepared) addResults(list []SpaceRequirement, out string) []SpaceRequirement {
 	at := NearestExisting(out)
 	space, err := sysinfo.SpaceOf(at)
-	records := operations.Footprint{Bytes: 2 * (int64(p.Plan.Trials())*recordSize + headerSize), Files: recordFiles}
+	records := operations.Footprint{Bytes: 2*(int64(p.Plan.Trials())*recordSize+headerSize) + pageSize, Files: recordFiles}
 	for i := range list {
 		if err == nil && space.Known && list[i].Space.Known && list[i].Space.FileSystem == space.FileSystem {
 			list[i].Results, list[i].Records = out, records
@@ -97,9 +97,10 @@ func resultsPosition(out string) experiments.Position {
 	return experiments.Position{File: "results directory " + out}
 }
 
-// Estimated sizes in the results directory. The reports take about as much space as the journal.
+// Estimated sizes in the results directory. The tables take about as much space as the journal.
 const (
 	recordSize  = 2 << 10   // a trial in the journal, mostly its histogram of latencies
 	headerSize  = 128 << 10 // everything that is written once, such as the header
+	pageSize    = 1 << 20   // report.html with its scripts and pictures
 	recordFiles = 24
 )
