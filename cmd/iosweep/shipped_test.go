@@ -43,7 +43,9 @@ var cuts = map[string][]string{
 	"tasks-sweep":       {"--set", "grid.workers=3", "--set", "grid.files=12", "--set", "grid.size=100B"},
 	"pipeline":          {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
 	"load-files-sweep":  {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto"},
-	"background-save":   {"--set", "grid.files=12", "--set", "grid.size=100B"},
+	// Threads without a lock corrupt the archive for certain only if each file takes long enough.
+	"zip-files":       {"--set", "workload.values=2000"},
+	"background-save": {"--set", "grid.files=12", "--set", "grid.size=100B"},
 }
 
 // TestShipped runs every built-in experiment with few files. It covers all operations,
