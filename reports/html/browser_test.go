@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -69,7 +70,10 @@ type tab struct {
 func newTab(t testing.TB) *tab {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not installed: make tools installs it")
+		if goruntime.GOOS == "linux" {
+			t.Fatal("chromium is not installed: make tools installs it")
+		}
+		t.Skip(err)
 	}
 	options := chromedp.DefaultExecAllocatorOptions[:]
 	if os.Geteuid() == 0 {
