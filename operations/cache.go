@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/parallel"
 	"iosweep/internal/workload"
 )
 
@@ -94,11 +95,11 @@ func (in inputs) each(ctx context.Context, buffer int, do func(f dirio.File, buf
 	if err != nil {
 		return err
 	}
-	cursors := make([]dirio.Cursor, workload.Processors(in.n))
+	cursors := make([]dirio.Cursor, parallel.Processors(in.n))
 	defer func() {
 		err = errors.Join(err, dirio.CloseCursors(cursors), dir.Close())
 	}()
-	return workload.ForEach(ctx, in.n, func(number int) func(int) error {
+	return parallel.ForEach(ctx, in.n, func(number int) func(int) error {
 		buf, cursor := make([]byte, buffer), &cursors[number]
 		return func(i int) error {
 			name := in.name(i)

@@ -9,6 +9,7 @@ import (
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/oneline"
+	"iosweep/internal/parallel"
 	"iosweep/internal/workload"
 )
 
@@ -47,7 +48,7 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 	items, itemDirs := site.Manifest.Len(), itemDirs(site)
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
-	return workload.ForEach(ctx, items, func(number int) func(int) error {
+	return parallel.ForEach(ctx, items, func(number int) func(int) error {
 		s := &slots[number]
 		return func(item int) error {
 			if err := src.fetch(s, item); err != nil {
@@ -94,7 +95,7 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 	defer closeAll(slots)
 	for first := 0; first < site.Manifest.Len(); first += len(slots) {
 		group := slots[:min(len(slots), site.Manifest.Len()-first)]
-		err := workload.ForEach(ctx, len(group), func(int) func(int) error {
+		err := parallel.ForEach(ctx, len(group), func(int) func(int) error {
 			return func(i int) error {
 				s := &group[i]
 				if err := src.fetch(s, first+i); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/oneline"
+	"iosweep/internal/parallel"
 	"iosweep/internal/regular"
 	"iosweep/internal/workload"
 )
@@ -55,8 +56,8 @@ func (e expectation) verify() (Outcome, error) {
 	m := e.site.Manifest
 	items := m.Len()
 	var stored atomic.Int64
-	cursors := make([]dirio.Cursor, workload.Processors(items))
-	err = workload.ForEach(context.Background(), items, func(number int) func(int) error {
+	cursors := make([]dirio.Cursor, parallel.Processors(items))
+	err = parallel.ForEach(context.Background(), items, func(number int) func(int) error {
 		buf, cursor := make([]byte, workload.DigestBuffer), &cursors[number]
 		return func(item int) error {
 			file := m.File(item)

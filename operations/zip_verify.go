@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 
+	"iosweep/internal/parallel"
 	"iosweep/internal/regular"
 	"iosweep/internal/workload"
 )
@@ -20,7 +21,7 @@ func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong
 		return err
 	}
 	found := entriesOf(reader, m, wrong)
-	return workload.ForEach(context.Background(), len(found), func(int) func(int) error {
+	return parallel.ForEach(context.Background(), len(found), func(int) func(int) error {
 		buf := make([]byte, workload.DigestBuffer)
 		return func(item int) error {
 			if found[item] == nil {

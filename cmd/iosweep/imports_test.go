@@ -25,12 +25,12 @@ type importRule struct {
 }
 
 // belowAnalysis are the packages that analyses and reports of a journal may import.
-var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/regular", "internal/units"}
+var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/parallel", "internal/regular", "internal/units"}
 
 var importRules = []importRule{
 	{"experiments", nil, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
-	{"operations", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, which would make the comparison invalid"},
-	{"strategies", []string{"operations", "internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not depend on experiments, trials or workspaces"},
+	{"operations", []string{"internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, which would make the comparison invalid"},
+	{"strategies", []string{"operations", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not depend on experiments, trials or workspaces"},
 	{"journal", []string{"internal/durable", "internal/fault", "internal/regular"}, "a program that only reads journals must not need other packages; special files in place of a journal must not block it"},
 	{"analysis", belowAnalysis, "the results of a run depend on its journal only, on any machine, and not on the reports"},
 	{"analysis/compare", slices.Concat([]string{"analysis"}, belowAnalysis), "two runs are compared by their journals; no trial is run, and published tables are not involved"},
@@ -48,19 +48,20 @@ var importRules = []importRule{
 	{"internal/format", []string{"internal/estimate", "internal/oneline", "internal/units"}, "figures have the same format in all reports"},
 	{"internal/markdown", []string{"internal/oneline"}, "foreign text must be escaped in the same way in all reports"},
 	{"internal/oneline", nil, "it is a leaf"},
+	{"internal/parallel", nil, "it is a leaf"},
 	{"internal/process", nil, "all processes are started and ended in the same way"},
 	{"internal/python", []string{"journal", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular"}, "an interpreter is described by running it, independent of experiments"},
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},
-	{"internal/workload", []string{"internal/dirio", "internal/oneline", "internal/regular"}, "the items must not depend on the operations"},
+	{"internal/workload", []string{"internal/dirio", "internal/oneline", "internal/parallel", "internal/regular"}, "the items must not depend on the operations"},
 	{"internal/units", nil, "it is a leaf"},
 	{"internal/workspace", []string{"internal/dirio", "internal/oneline", "internal/regular"}, "the only code that deletes directories must be small enough to review"},
-	{"runner", []string{"runner/preflight", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
-	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
-	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/dirio", "internal/estimate", "internal/fault", "internal/oneline", "internal/regular", "internal/units", "internal/workload"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is, and workloads to compare their sizes with printed ones"},
-	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
-	{"runner/trial", []string{"journal", "operations", "strategies", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial gets everything that it needs in its spec, and does not depend on the experiment or the plan"},
+	{"runner", []string{"runner/preflight", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
+	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
+	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/dirio", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/regular", "internal/units", "internal/workload"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is, and workloads to compare their sizes with printed ones"},
+	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
+	{"runner/trial", []string{"journal", "operations", "strategies", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial gets everything that it needs in its spec, and does not depend on the experiment or the plan"},
 }
 
 // thirdParties are the other modules that a package may import. Packages that are not listed

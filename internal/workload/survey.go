@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
+
+	"iosweep/internal/parallel"
 )
 
 // generatedMode is the mode of files with generated content.
@@ -45,7 +47,7 @@ func surveyItems(ctx context.Context, n int, name func(item int) string, worker 
 	files := make([]File, min(n, blockItems))
 	for first := 0; first < n; first += blockItems {
 		files := files[:min(blockItems, n-first)]
-		err := ForEach(ctx, len(files), func(number int) func(int) error {
+		err := parallel.ForEach(ctx, len(files), func(number int) func(int) error {
 			inspect := worker(number)
 			return func(i int) error {
 				files[i].Name = name(first + i)

@@ -13,6 +13,7 @@ import (
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/oneline"
+	"iosweep/internal/parallel"
 )
 
 // surveyTree returns the manifest of an existing tree: its files in the order of their names,
@@ -95,7 +96,7 @@ func leftOutKind(kind fs.FileMode) string {
 // reasons. They are not in the manifest. Other kinds of files may have replaced the files since
 // the walk, or they may be gone.
 func surveyFiles(ctx context.Context, tree dirio.Directory, files []string, skipUnreadable, onlyOpen bool) (*Manifest, unreadable, error) {
-	folders := make([]dirio.Cursor, Processors(len(files)))
+	folders := make([]dirio.Cursor, parallel.Processors(len(files)))
 	defer dirio.CloseCursors(folders)
 	var mu sync.Mutex
 	failed := unreadable{}

@@ -1,4 +1,5 @@
-package workload
+// Package parallel does work on all processors.
+package parallel
 
 import (
 	"context"
@@ -32,6 +33,11 @@ func ForEach(ctx context.Context, n int, worker func(number int) func(item int) 
 		})
 	}
 	return group.Wait()
+}
+
+// Do calls a function for every index below n, on all processors. The first error stops it.
+func Do(n int, do func(item int) error) error {
+	return ForEach(context.Background(), n, func(int) func(int) error { return do })
 }
 
 // Processors returns the number of goroutines that ForEach starts for n indices.
