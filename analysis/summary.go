@@ -2,15 +2,12 @@ package analysis
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
+	"iosweep/internal/parallel"
 	"iosweep/journal"
 )
 
@@ -123,17 +120,11 @@ func (d *Data) summarise() (unread int) {
 // setAllEstimates computes the estimates of all cells on all processors: the latency histograms of
 // 100,000 trials take half of the time of an analysis.
 func setAllEstimates(cells []*Summary) (unread int) {
-	var group sync.WaitGroup
 	var count atomic.Int64
-	parts := runtime.GOMAXPROCS(0)
-	for part := range parts {
-		group.Go(func() {
-			for i := part; i < len(cells); i += parts {
-				count.Add(int64(cells[i].setEstimates()))
-			}
-		})
-	}
-	group.Wait()
+	_ = parallel.Do(len(cells), func(i int) error {
+		count.Add(int64(cells[i].setEstimates()))
+		return nil
+	})
 	return int(count.Load())
 }
 
@@ -185,41 +176,6 @@ func (s *Summary) WithSeconds(list []float64) *Summary {
 	described := *s
 	described.Seconds = estimate.Describe(list)
 	return &described
-}
-
-// Latency is the time per item, in seconds, over all trials of a cell. A contender has no
-// latency, because its items are not visible.
-type Latency struct{ P50, P90, P99, Max estimate.Value }
-
-// mergedLatency merges the histograms of the trials, because quantiles of quantiles would
-// be meaningless. unread counts the damaged histograms.
-func mergedLatency(trials []*journal.Trial) (l Latency, unread int) {
-	var all *hdrhistogram.Histogram
-	for _, t := range trials {
-		m := t.Measurement
-		// A histogram rounds its maximum up; LatencyMax is exact.
-		if m.LatencyMax != nil && *m.LatencyMax > l.Max.X {
-			l.Max = estimate.Of(*m.LatencyMax)
-		}
-		if m.Latency == "" {
-			continue
-		}
-		h, err := hdrhistogram.Decode([]byte(m.Latency))
-		switch {
-		case err != nil:
-			unread++
-		case all == nil:
-			all = h
-		case all.Merge(h) > 0:
-			unread++
-		}
-	}
-	if all != nil && all.TotalCount() > 0 {
-		l.P50 = estimate.Of(float64(all.ValueAtQuantile(50)) / 1e9)
-		l.P90 = estimate.Of(float64(all.ValueAtQuantile(90)) / 1e9)
-		l.P99 = estimate.Of(float64(all.ValueAtQuantile(99)) / 1e9)
-	}
-	return l, unread
 }
 
 // Details contains further figures of a cell, for readers who doubt its estimates:
