@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
 	"iosweep/internal/durable"
+	"iosweep/internal/parallel"
 	"iosweep/journal"
 	"iosweep/reports/plot"
 	"iosweep/reports/table"
@@ -107,16 +109,16 @@ type File struct {
 // cannot be drawn.
 func Files(d *Content) ([]File, error) {
 	d.Draw()
-	var files []File
-	for _, r := range All {
-		if r.Applies != nil && !r.Applies(d) {
-			continue
-		}
+	applying := slices.DeleteFunc(slices.Clone(All), func(r Report) bool { return r.Applies != nil && !r.Applies(d) })
+	files := make([]File, len(applying))
+	err := parallel.Do(len(applying), func(i int) error {
 		var b bytes.Buffer
-		if err := r.Write(&b, d); err != nil {
-			return nil, err
-		}
-		files = append(files, File{r.Name, b.Bytes()})
+		err := applying[i].Write(&b, d)
+		files[i] = File{applying[i].Name, b.Bytes()}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range d.Pictures {
 		for _, f := range p.Files {

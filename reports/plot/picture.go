@@ -12,6 +12,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/format"
 	"iosweep/internal/oneline"
+	"iosweep/internal/parallel"
 )
 
 // A Picture has been drawn.
@@ -148,10 +149,17 @@ func drawKind(kind string, sketches []Sketch, formats []string, taken map[string
 		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q were drawn, with a share for each operation and table. iosweep plot draws the others, and summary.csv has all results.", maxPictures, n, kind))
 		sketches = share(sketches, maxPictures)
 	}
-	for _, s := range sketches {
-		p := Picture{Name: fileName(s.Name, taken), Kind: kind, Alt: s.Alt}
-		if err := p.draw(s, formats); err != nil {
-			warnings = append(warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", p.Name, err))
+	all, problems := make([]Picture, len(sketches)), make([]error, len(sketches))
+	for i, s := range sketches {
+		all[i] = Picture{Name: fileName(s.Name, taken), Kind: kind, Alt: s.Alt}
+	}
+	_ = parallel.Do(len(sketches), func(i int) error {
+		problems[i] = all[i].draw(sketches[i], formats)
+		return nil
+	})
+	for i, p := range all {
+		if problems[i] != nil {
+			warnings = append(warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", p.Name, problems[i]))
 			continue
 		}
 		pictures = append(pictures, p)
