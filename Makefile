@@ -20,9 +20,10 @@ TESTFLAGS := -vet=off -p $(PARALLEL) -parallel $(PARALLEL)
 # The race detector needs cgo. atexit_sleep_ms=0 removes the sleep of one second at the end of
 # each program. Drawing and compressing would be 20 times slower with the detector and take half
 # of the test time. So packages that draw, compress, compute and parse are compiled without it.
-# Our goroutines share only fonts with them; the tests of reports also pass with the detector in all
-# packages. They must not use a generic type of package sync, because the linker may take its code from any package that uses it. To save time, there is no
-# debugging data, and the garbage collector runs rarely.
+# Our goroutines share only fonts with them, and the tests of reports also pass with the detector in
+# all packages. They must not use a generic type of package sync, because the linker may take its
+# code from any package that uses it. To save time, there is no debugging data, and the garbage
+# collector runs rarely.
 UNSHARED := image compress hash golang.org/x/image github.com/golang/freetype gonum.org codeberg.org gopkg.in
 RACE     := CGO_ENABLED=1 GORACE=atexit_sleep_ms=0 GOGC=400 go test -race -ldflags=-w -gcflags=all=-dwarf=false \
 	$(foreach p,$(UNSHARED),'-gcflags=$(p)/...=-dwarf=false -race=false')

@@ -41,8 +41,8 @@ func mergedLatency(trials []*journal.Trial) (l Latency, unread int) {
 }
 
 // A latencyMerger adds encoded histograms. The library needs 100 KB of memory to decode one, and
-// 100,000 trials took 4 seconds. So it decodes the first, and latencyMerger adds the counts of those
-// with the same buckets.
+// 100,000 trials took 4 seconds. So it decodes the first, and latencyMerger adds the counts of
+// the others if they have the same buckets.
 type latencyMerger struct {
 	first  *hdrhistogram.Histogram
 	header []byte  // of first, without the length of its counts
@@ -94,7 +94,7 @@ func (m *latencyMerger) add(encoded string) error {
 	return nil
 }
 
-// read decompresses a histogram to m.raw, and reports whether its buckets are those of the first.
+// read decompresses a histogram to m.raw, and reports whether its buckets equal the buckets of the first.
 func (m *latencyMerger) read(encoded string) (same bool, err error) {
 	data := base64.NewDecoder(base64.StdEncoding, strings.NewReader(encoded))
 	if _, err := io.CopyN(io.Discard, data, compressedHeader); err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// TestLatencyMerger compares the merged counts with those of the library, for histograms of equal
-// and of different buckets, and for damaged ones.
+// TestLatencyMerger compares merged counts with the counts that the library merges, for histograms of
+// equal and of different buckets, and for damaged ones.
 func TestLatencyMerger(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	kinds := []func() *hdrhistogram.Histogram{
