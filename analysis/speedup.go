@@ -37,6 +37,9 @@ func (d *Data) setSpeedups() {
 // IsSound reports whether no trial of the cell failed, as expected or not.
 func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.ExpectedFailures == 0 }
 
+// IsExpectedFailure reports whether trials of the cell failed, and all of them as expected.
+func (s *Summary) IsExpectedFailure() bool { return s.Status != StatusFailed && s.ExpectedFailures > 0 }
+
 // IsOneWorker reports whether a baseline has a concurrency of 1. Efficiency is defined
 // only for such a baseline. If the baseline has four workers, the speed-up of a cell
 // does not show how well the cell uses its workers.

@@ -105,6 +105,7 @@ function drawTrials(parent, list, base) {
 			};
 			// The line has a gap at a cell with failures, expected or not, and the cell has no point.
 			row.failed = row.status === "failed" || row.status === "xfail";
+			row.expected = row.status === "xfail";
 			if (row.failed) row.y = null;
 			const panel = panels ? columns.get(panels) : null;
 			for (const p of !panel ? [""] : raw(panel, i) === null ? panel.words : [value(panel, i)]) rows.push({...row, panel: p});
@@ -133,13 +134,15 @@ function drawTrials(parent, list, base) {
 	const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#7a5af5", "#777777", "#9c6b4e", "#c0527f", "#6f8f00"];
 	const ordered = d3.interpolateRgbBasis(["#7a5af5", "#0072b2", "#009e73", "#b07d00", "#d55e00"]);
 
-	const symbols = d3.symbolsStroke.filter(s => s !== d3.symbolTimes); // a cross is a failed cell
+	const symbols = d3.symbolsStroke.filter(s => s !== d3.symbolTimes && s !== d3.symbolPlus); // marks of failed cells
 
-	// palette returns a colour and a symbol for each level. Numbers get colours in order.
-	function palette(column, levels) {
-		const inOrder = column && isNumeric(column) && levels.length > 2;
-		const range = levels.map((_, k) => inOrder ? ordered(k / (levels.length - 1)) : colours[k % colours.length]);
-		return {color: {type: "ordinal", domain: levels, range}, symbol: {domain: levels, range: levels.map((_, k) => symbols[k % symbols.length])}};
+	// palette returns a colour and a symbol for the shown levels. Numbers get colours in order. A level
+	// keeps its colour when a filter hides others.
+	function palette(column, shown) {
+		const all = [...column?.words ?? [], "–"];
+		const inOrder = column && isNumeric(column) && column.words.length > 2;
+		const range = shown.map(l => inOrder ? ordered(all.indexOf(l) / (all.length - 1)) : colours[all.indexOf(l) % colours.length]);
+		return {color: {type: "ordinal", domain: shown, range}, symbol: {domain: shown, range: shown.map(l => symbols[all.indexOf(l) % symbols.length])}};
 	}
 
 	// ticks returns the places of the labels of the y axis. Sizes are multiples of a power of 1024.
@@ -172,7 +175,7 @@ function drawTrials(parent, list, base) {
 		const levels = column.words.filter(w => drawn.some(r => r.x === w));
 		const numeric = isNumeric(column) && levels.length > 2;
 		const place = w => w === null ? null : numeric ? Number(w) : w;
-				const withBounds = choice("intervals") === "on" && y in intervals;
+		const withBounds = choice("intervals") === "on" && y in intervals;
 		const most = 1.6 * d3.max(drawn, r => r.y), least = d3.min(drawn, r => r.y);
 		const log = least > 0 && (choice("scale") === "log" || choice("scale") === "auto" && most > logRatio * least);
 		const all = drawn.flatMap(r => withBounds ? [r.y, r.low ?? r.y, r.high ?? r.y] : [r.y]).filter(v => !log || v > 0);
@@ -202,7 +205,7 @@ function drawTrials(parent, list, base) {
 					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? r => r.table + "\n" + r.colour : "series", stroke: "colour", strokeWidth: 1.5}),
 					Plot.dot(shown.filter(r => !r.best), {x: "x", y: "y", fill: "colour", r: 1.5, fillOpacity: 0.45}),
 					Plot.dot(shown.filter(r => r.best), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: 3.5}),
-					Plot.dot(points.filter(r => r.failed), {x: "x", frameAnchor: "bottom", stroke: "colour", symbol: "times", strokeOpacity: 0.6, r: 3}),
+					...[false, true].map(expected => Plot.dot(points.filter(r => r.failed && r.expected === expected), {x: "x", frameAnchor: "bottom", stroke: "colour", symbol: expected ? "plus" : "times", strokeOpacity: 0.6, r: 3})),
 					Plot.tip(shown, Plot.pointer({x: "x", y: "y", maxRadius: 30, channels: about, format: {x: false, y: false}})),
 				],
 			});
@@ -214,7 +217,8 @@ function drawTrials(parent, list, base) {
 			`${title(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
 			some ? `Each line joins the best cells, whatever their ${left}; faint points are the other cells.` : "",
 			withBounds ? "Bars are 95% intervals." : "", rows.some(r => r.x === null) ? `A dashed line is a cell without ${title(x)}.` : "",
-			rows.some(r => r.failed && r.x !== null) ? "A cross at the bottom is a failed cell." : "", "A click on a point shows its trials.",
+			rows.some(r => r.failed && !r.expected && r.x !== null) ? "A cross at the bottom is a failed cell." : "",
+			rows.some(r => r.expected && r.x !== null) ? "A plus at the bottom is a cell that failed as expected." : "", "A click on a point shows its trials.",
 		].filter(Boolean).join(" ");
 		view.replaceChildren(colour ? legend(scales, title(colour)) : "", element("div", {className: "panels"}, ...figures), element("p", {className: "note"}, note));
 	}

@@ -54,11 +54,15 @@ func TestPageInABrowser(t *testing.T) {
 		is(b, `[...new Set(`+visible+`.map(r => r.cells[2].textContent))].join()`, "1,4,16,64,256,auto,")
 	})
 	b.run("filters", func() {
+		const colour = `[...document.querySelectorAll("#view .legend li")].find(e => e.textContent.includes("threads")).querySelector("path").getAttribute("stroke")`
+		b.waitFor(`document.querySelectorAll("#view .legend li").length > 1`)
+		before := eval[string](b, colour)
 		eval[any](b, `document.querySelector('#filter input[value="threads"]').click()`)
 		is(b, visible+`.length`, 24)
 		is(b, `document.querySelector("#filter output").textContent`, "24 of 73 cells")
 		is(b, `location.hash`, "#only.strategy=threads")
 		b.waitFor(`document.querySelectorAll("#view .legend li").length === 1`)
+		is(b, colour, before)
 		eval[any](b, `[...document.querySelectorAll("#filter button")].find(b => b.textContent === "Clear").click()`)
 		is(b, visible+`.length`, 73)
 	})
@@ -66,6 +70,8 @@ func TestPageInABrowser(t *testing.T) {
 		eval[any](b, `document.querySelector("#filter input[type=search]").focus()`)
 		b.key("processes workers=8")
 		is(b, visible+`.length`, 6)
+		eval[any](b, `report.setState("find", "no such cell")`)
+		is(b, `[...document.querySelectorAll("p")].filter(p => p.textContent === "No cell matches the filter.").map(p => p.checkVisibility()).join()`, "true")
 		eval[any](b, `report.setState("find", "")`)
 	})
 	b.run("chooses columns", func() {
@@ -116,14 +122,18 @@ func TestPageInABrowser(t *testing.T) {
 	b.isClean("a wide window")
 
 	b.run("has no barriers", func() {
-		for width, scheme := range map[int64]string{1280: "light", 390: "dark"} {
-			b.open(url, width, 844, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
+		for _, w := range []struct {
+			width  int64
+			scheme string
+		}{{1280, "light"}, {390, "dark"}} {
+			b.open(url, w.width, 844, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: w.scheme})
 			b.waitFor(`document.querySelectorAll("#view svg").length > 0`)
-			b.hasNoBarrier(scheme)
-			if w := eval[int64](b, `document.documentElement.scrollWidth`); w > width {
-				t.Errorf("the page needs %d pixels, but the window has %d", w, width)
+			b.hasNoBarrier(w.scheme)
+			if needs := eval[int64](b, `document.documentElement.scrollWidth`); needs > w.width {
+				t.Errorf("the page needs %d pixels, but the window has %d", needs, w.width)
 			}
 		}
+		is(b, `[...document.querySelectorAll("#tables .scroll")].every(e => e.scrollWidth <= e.clientWidth)`, true) // the verdict is seen
 		b.isClean("other windows")
 	})
 }

@@ -181,6 +181,9 @@ const report = (() => {
 		return table;
 	}
 
+	// beyondNarrow are the columns that a narrow window hides, so that the verdict is seen.
+	const beyondNarrow = new Set(["median_seconds", "speedup_ci95_low", "efficiency", "files_per_second", "bytes_per_second"]);
+
 	// setColumns hides columns of the tables, and adds columns that the tables do not have.
 	function setColumns() {
 		const add = state.getAll("column").filter(name => columns.has(name));
@@ -190,8 +193,9 @@ const report = (() => {
 			for (const head of table.heads.filter(h => h.dataset.added)) removeColumn(table, head);
 			for (const name of add) if (!table.heads.some(h => h.dataset.name === name)) addColumn(table, name);
 			const hidden = table.heads.filter(h => hide.has(h.dataset.name)).map(h => h.cellIndex + 1);
+			const narrow = [...table.keys, ...table.heads.filter(h => beyondNarrow.has(h.dataset.name))].map(h => h.cellIndex + 1);
 			const rules = list => list.map(n => `#${table.section.id} tr > :nth-child(${n}) { display: none; }`).join("\n");
-			table.style.textContent = rules(hidden) + `@media (max-width: 40rem) { ${rules(table.keys.map(h => h.cellIndex + 1))} }`;
+			table.style.textContent = rules(hidden) + `@media (max-width: 40rem) { ${rules(narrow)} }`;
 		}
 	}
 
@@ -256,12 +260,15 @@ const report = (() => {
 			for (const a of axes) state.delete("only." + a.column);
 			setState("find", "");
 		});
+		const none = element("p", {hidden: true}, "No cell matches the filter.");
 		document.getElementById("filter").append(find, ...menus, columnMenu(), clear, count);
+		document.getElementById("filter").after(none, element("p", {className: "narrow note"}, "A narrow window hides some columns. A tap on a row shows all figures."));
 		listeners.push(() => {
 			if (find.value !== (state.get("find") ?? "")) find.value = state.get("find") ?? "";
 			const matches = matching();
 			let found = 0;
 			for (const table of tables) found += showRows(table, matches) * (table.section ? 1 : 0);
+			none.hidden = found > 0;
 			count.textContent = `${whole.format(found)} of ${whole.format(cells.rows)} cells`;
 			clear.hidden = !axes.some(a => state.has("only." + a.column)) && !state.has("find");
 		});

@@ -165,6 +165,7 @@ const (
 	excludedField   fieldKind = iota // the grid has no such cell
 	unmeasuredField                  // skipped or not yet run
 	failedField
+	expectedField // failed as expected
 	measuredField
 	undecidedField // the trials do not show whether the cell differs from the baseline
 )
@@ -182,6 +183,8 @@ func (s shadeScale) fieldOf(c *analysis.Summary) field {
 	v := s.value(c)
 	f := field{value: v.X, baseline: c.IsBaseline(), cell: c}
 	switch {
+	case c.IsExpectedFailure():
+		f.kind = expectedField
 	case !c.IsSound():
 		f.kind = failedField
 	case !v.OK:
@@ -266,6 +269,7 @@ func (c heatChart) explain(legend *legend, seen map[fieldKind]bool, baseline, fi
 	}{
 		{undecidedField, "pale: inconclusive"},
 		{failedField, "failed"},
+		{expectedField, "failed as expected"},
 		{unmeasuredField, "not measured"},
 		{excludedField, "not in the grid"},
 	} {
@@ -346,10 +350,14 @@ func (s shadeScale) drawField(c draw.Canvas, f field, r vg.Rectangle, figure str
 		c.FillPolygon(blank, box)
 		c.StrokeLine2(stroke(subdued, 1.5), centre.X-half/2, centre.Y, centre.X+half/2, centre.Y)
 		return
-	case failedField:
+	case failedField, expectedField:
+		line := stroke(ink, 2)
+		if f.kind == expectedField {
+			line = stroke(subdued, 1)
+		}
 		c.FillPolygon(blank, box)
-		c.StrokeLine2(stroke(ink, 2), centre.X-half, centre.Y-half, centre.X+half, centre.Y+half)
-		c.StrokeLine2(stroke(ink, 2), centre.X-half, centre.Y+half, centre.X+half, centre.Y-half)
+		c.StrokeLine2(line, centre.X-half, centre.Y-half, centre.X+half, centre.Y+half)
+		c.StrokeLine2(line, centre.X-half, centre.Y+half, centre.X+half, centre.Y-half)
 		return
 	}
 	shade, text := s.shade(f.value), readableOn(s.shade(f.value))

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -97,6 +98,7 @@ type trace struct {
 	segments []plotter.XYs
 	points   bars
 	failed   plotter.XYs // at the bottom, where cells failed
+	expected plotter.XYs // at the bottom, where cells failed as expected
 	missing  plotter.XYs // at the bottom, where cells were excluded or not measured
 	flat     bool        // the series has no levels: a line along the whole axis
 }
@@ -136,6 +138,8 @@ func (l lineChart) trace(s series, x axisLevels, y scale) trace {
 			t.points.add(at, y.at(v.X), interval)
 			segment = append(segment, plotter.XY{X: at, Y: y.at(v.X)})
 			continue
+		case c != nil && c.IsExpectedFailure():
+			t.expected = append(t.expected, plotter.XY{X: at, Y: bottom})
 		case c != nil && !c.IsSound():
 			t.failed = append(t.failed, plotter.XY{X: at, Y: bottom})
 		default:
@@ -209,9 +213,9 @@ func (l lineChart) draw(layout Layout) (*Drawing, error) {
 
 // lineNotes are the parts of a chart that its legend explains after the lines.
 type lineNotes struct {
-	fit, ideal, reference plot.Thumbnailer
-	failed, missing       int
-	cut, one              bool
+	fit, ideal, reference     plot.Thumbnailer
+	failed, expected, missing int
+	cut, one                  bool
 }
 
 func (n *lineNotes) explain(legend *legend, l lineChart) {
@@ -234,6 +238,9 @@ func (n *lineNotes) explain(legend *legend, l lineChart) {
 	if n.failed > 0 {
 		legend.add(format.Count(n.failed, "failed cell"), marks(nil, ink, 5, crossGlyph{}))
 	}
+	if n.expected > 0 {
+		legend.add(fmt.Sprintf("%d failed as expected", n.expected), marks(nil, ink, 5, draw.PlusGlyph{}))
+	}
 	if n.missing > 0 {
 		legend.add("excluded or not measured", marks(nil, ink, 5, dashGlyph{}))
 	}
@@ -243,7 +250,7 @@ func (n *lineNotes) explain(legend *legend, l lineChart) {
 // entry in the legend; none if the line has nothing to show.
 func (l lineChart) addTrace(p *plot.Plot, s series, t trace, x axisLevels, y scale, notes *lineNotes) (symbols []plot.Thumbnailer) {
 	line := stroke(s.style.colour, 2, s.style.dashes...)
-	if len(t.segments) == 0 && len(t.failed) == 0 {
+	if len(t.segments) == 0 && len(t.failed)+len(t.expected) == 0 {
 		return nil
 	}
 	for _, law := range l.fitsOf(s.cells, x, y) {
@@ -263,10 +270,15 @@ func (l lineChart) addTrace(p *plot.Plot, s series, t trace, x axisLevels, y sca
 		notes.cut = notes.cut || len(t.points.tips) > 0
 	}
 	failed, missing := marks(t.failed, s.style.colour, 5, crossGlyph{}), marks(t.missing, s.style.colour, 5, dashGlyph{})
-	add(p, failed, missing)
-	if symbols == nil {
+	expected := marks(t.expected, s.style.colour, 5, draw.PlusGlyph{})
+	add(p, failed, expected, missing)
+	switch {
+	case symbols == nil && len(t.failed) > 0:
 		symbols = append(symbols, failed)
+	case symbols == nil:
+		symbols = append(symbols, expected)
 	}
+	notes.expected += len(t.expected)
 	notes.failed, notes.missing = notes.failed+len(t.failed), notes.missing+len(t.missing)
 	return symbols
 }

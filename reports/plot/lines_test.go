@@ -25,6 +25,7 @@ func TestLinesHaveGaps(t *testing.T) {
 		cell("half", 2, 3, 3.1), cell("half", 4, 0, 0), cell("half", 16, 2, 2.1), // failed with 4 workers, excluded with 8
 		cell("bad", 1, 0, 0), cell("bad", 2, 0, 0),
 		analysistest.Cell{Levels: "operation=copy strategy=skipped workers=2", Skip: "not found"},
+		analysistest.Cell{Levels: "operation=copy strategy=broken workers=2", Seconds: []float64{1, 1.1}, Change: analysistest.AsExpectedFailure},
 	)
 	chart := lineChartsOf(log)[0]
 	x := newAxisLevels(analysis.Levels("workers", chart.cells()))
@@ -39,14 +40,14 @@ func TestLinesHaveGaps(t *testing.T) {
 		for _, xys := range tr.segments {
 			lengths = append(lengths, len(xys))
 		}
-		got = append(got, fmt.Sprint(s.label, " ", lengths, " failed ", len(tr.failed), " missing ", len(tr.missing)))
+		got = append(got, fmt.Sprint(s.label, " ", lengths, " failed ", len(tr.failed), " expected ", len(tr.expected), " missing ", len(tr.missing)))
 	}
-	want := []string{"threads [5] failed 0 missing 0", "half [1 1] failed 1 missing 1", "bad [] failed 2 missing 0"}
+	want := []string{"threads [5] failed 0 expected 0 missing 0", "half [1 1] failed 1 expected 0 missing 1", "bad [] failed 2 expected 0 missing 0", "broken [] failed 0 expected 1 missing 0"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got the lines %q, want %q", got, want)
 	}
 	texts := svgOf(t, log)
-	for _, want := range []string{"3 failed cells", "excluded or not measured", "bad"} {
+	for _, want := range []string{"3 failed cells", "1 failed as expected", "excluded or not measured", "bad"} {
 		if !strings.Contains(texts, "\n"+want+"\n") {
 			t.Errorf("the picture does not say %q: %s", want, texts)
 		}
