@@ -60,6 +60,7 @@ BENCHMARKS = [
     (r"^Million/(zip|unzip)/", "MiB-trial", 1, "MiB of memory for a million files", 1000),
     (r"^Engine/(write|read|copy|delete)/4KiB-", "allocs/op", 10_000, "allocations for an item", 0.01),
     (r"^Engine/(write|read|copy|delete)/239KiB-", "allocs/op", 1000, "allocations for an item", 0.1),
+    (r"^Report-", "s/report", 1, "seconds to make the files of a run of 2,000 cells and 100,000 trials", 10),
     (r"^Page-", "s/page", 1, "seconds to make report.html of 2,000 cells and 20,000 trials, without pictures", 3),
     (r"^Page-", "peak-MiB", 1, "MiB of memory to make that page", 300),
     (r"^Page-", "MB", 1, "MB of that page, with pictures", 3),

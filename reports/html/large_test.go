@@ -2,9 +2,11 @@ package html_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -57,6 +59,51 @@ func TestPageOfALargeRunIsSmall(t *testing.T) {
 	}
 	if n := b.Len(); n > 3_000_000 {
 		t.Errorf("the page has %d bytes, want at most 3,000,000", n)
+	}
+}
+
+// BenchmarkReport measures how long all files of a run of 2,004 cells and 100,200 trials take to make
+// from its journal, in seconds.
+func BenchmarkReport(b *testing.B) {
+	log := large()
+	ten := log.Trials
+	log.Run.Repeats, log.Trials = 50, nil
+	for k := range 5 {
+		for _, t := range ten {
+			t.Round += 10 * k
+			t.Trial = len(log.Trials) + 1
+			log.Trials = append(log.Trials, t)
+		}
+	}
+	dir := b.TempDir()
+	path := filepath.Join(dir, "trials.jsonl")
+	writeJournal(b, path, log)
+	log, ten = nil, nil
+	b.ResetTimer()
+	for b.Loop() {
+		log, err := journal.ReadFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := reports.WriteAll(dir, func(path string) error { return os.Mkdir(path, 0o755) }, reports.New(log)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/report")
+}
+
+func writeJournal(b *testing.B, path string, log *journal.Log) {
+	b.Helper()
+	w, err := journal.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = w.Append(journal.Entry{Run: &log.Run})
+	for i := range log.Trials {
+		err = errors.Join(err, w.Append(journal.Entry{Trial: &log.Trials[i]}))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		b.Fatal(err)
 	}
 }
 
