@@ -145,7 +145,7 @@ func (f *file) checkLevels(b *block, op OperationInfo, strategy string, a Axis, 
 		by, name, subject = Strategy, strategy, "command"
 	}
 	for _, l := range b.levels[a] {
-		if !slices.Contains(allowed, l.text) && f.leaves(b, op, strategy, dimension{a, []level{l}}) {
+		if !slices.Contains(allowed, l.text) && f.leaves(b, op, strategy, selectedLevel{a, l.text}) {
 			f.problem(l.at, "%s %q is not supported by the %s %q: expected %s%s",
 				a, l.text, subject, name, oneOf(allowed), adviceToExclude(b, by, name, a, l.text))
 		}
@@ -171,29 +171,36 @@ func (f *file) checkUsed(b *block, c *contender, used axisSet, strategy level, c
 	}
 }
 
+// A selectedLevel limits an axis to one of its levels.
+type selectedLevel struct {
+	axis Axis
+	text string
+}
+
 // leaves reports whether `exclude` leaves a cell of a pair in a block. only limits the levels of
 // some axes.
-func (f *file) leaves(b *block, op OperationInfo, strategy string, only ...dimension) bool {
+func (f *file) leaves(b *block, op OperationInfo, strategy string, only ...selectedLevel) bool {
 	return slices.ContainsFunc(f.contents(b), func(content string) bool {
 		return f.leavesContent(b, op, strategy, content, only...)
 	})
 }
 
 // leavesContent is like leaves for the cells with one content.
-func (f *file) leavesContent(b *block, op OperationInfo, strategy, content string, only ...dimension) bool {
-	if len(f.exclude) == 0 {
+func (f *file) leavesContent(b *block, op OperationInfo, strategy, content string, only ...selectedLevel) bool {
+	if len(f.exclude) == 0 && len(b.locksteps) == 0 {
 		return true
 	}
 	f.numberLevels()
 	if f.isTooLarge() {
 		return false // the grid is refused because of its size
 	}
-	v := f.variant(b, op, strategy, content, f.uses(op, strategy))
+	v, ok := f.variant(b, op, strategy, content, f.uses(op, strategy))
+	if !ok {
+		return false
+	}
 	for i := range v.axes {
-		for _, d := range only {
-			if v.axes[i].axis == d.axis {
-				v.axes[i] = d
-			}
+		for _, l := range only {
+			v.axes[i] = v.axes[i].where(l.axis, l.text)
 		}
 	}
 	return !each(v.start, v.axes, func(c Cell) bool { return f.excluded(&c) })

@@ -104,7 +104,9 @@ var (
 	// templateForm is the form of a text with placeholders.
 	templateForm = form{kind: scalar, pattern: templateText}
 	// blockForm is the form of a mapping of the grid.
-	blockForm = form{kind: mapping, keys: gridKeys, elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, definition: "block"}
+	blockForm = form{kind: mapping, keys: gridKeys, elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, definition: "block", combined: true}
+	// combinationForm is the form of one combination of axes in lockstep.
+	combinationForm = form{kind: mapping, keys: levelKeys, elem: customLevels.elem, pattern: placeholderName, reserved: fixedPlaceholders, min: 2, definition: "combination"}
 	// customLevels is the form of the levels of a custom axis.
 	customLevels = form{kind: levelList, elem: &form{kind: customLevel, max: maxCustomBytes}, min: 1}
 )
@@ -328,6 +330,15 @@ var gridKeys = func() []key {
 			k.defaultYAML, k.defaultWords = "", "the workspace of the file"
 		}
 		keys[a] = k
+	}
+	return keys
+}()
+
+// levelKeys are the axes with one level each.
+var levelKeys = func() []key {
+	keys := slices.Clone(filterKeys)
+	for i := range keys {
+		keys[i].form, keys[i].defaultWords = *keys[i].elem, "none"
 	}
 	return keys
 }()

@@ -11,6 +11,8 @@ type block struct {
 	at     *yaml.Node
 	levels [maxAxes][]level // nil: not named
 	keys   [maxAxes]*yaml.Node
+
+	locksteps []dimension // the axes that have a key in common, with their combinations
 }
 
 // Limits of custom axes: the number of axes of a cell, and the number of names that an unknown
@@ -48,25 +50,15 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 	}
 	b := block{at: n}
 	for key, value := range pairs(n) {
-		name := key.Value
-		if slices.Contains(allowedCustomAxes, name) {
-			f.addCustomAxis(key, name)
+		if lockstepNames(key.Value) != nil {
+			f.readLockstep(&b, key, value, allowedCustomAxes)
+		} else if a, ok := f.blockAxis(&b, key, value, allowedCustomAxes); ok {
+			b.levels[a] = f.levels(a, value)
 		}
-		a, ok := f.axisNamed(name)
-		switch {
-		case ok:
-			b.keys[a], b.levels[a] = key, f.levels(a, value)
-			f.variedAxes |= setOf(a)
-			if _, override := f.overrides[value]; a == From && override {
-				for _, tree := range b.levels[a] {
-					f.fromOverride[tree.text] = true
-				}
+		if _, override := f.overrides[value]; override && b.keys[From] != nil {
+			for _, tree := range b.levels[From] {
+				f.fromOverride[tree.text] = true
 			}
-			if at := join("grid", name); f.positions[at] == (Position{}) {
-				f.positions[at] = f.at(value)
-			}
-		case !slices.Contains(allowedCustomAxes, name): // otherwise there are too many custom axes
-			f.unknownKey(key, "axis", "grid", value, slices.Concat(axisNames(), allowedCustomAxes))
 		}
 	}
 	for _, a := range []Axis{Operation, Strategy} {
@@ -75,6 +67,32 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 		}
 	}
 	f.blocks = append(f.blocks, b)
+}
+
+// blockAxis returns the axis that a key of a block names, and adds it to the axes of the block. It
+// reports a problem if there is no such axis, or if the block has it twice.
+func (f *file) blockAxis(b *block, key, value *yaml.Node, allowedCustomAxes []string) (a Axis, ok bool) {
+	name := key.Value
+	custom := slices.Contains(allowedCustomAxes, name)
+	if custom {
+		f.addCustomAxis(key, name)
+	}
+	a, ok = f.axisNamed(name)
+	switch {
+	case !ok && custom: // there are too many custom axes
+	case !ok:
+		f.unknownKey(key, "axis", "grid", value, slices.Concat(axisNames(), allowedCustomAxes))
+	case b.keys[a] != nil:
+		f.problem(key, "grid: this block has the axis %q twice: an axis in lockstep has no other levels", name)
+		return a, false
+	default:
+		b.keys[a] = key
+		f.variedAxes |= setOf(a)
+		if at := join("grid", name); f.positions[at] == (Position{}) {
+			f.positions[at] = f.at(value)
+		}
+	}
+	return a, ok
 }
 
 // allowedCustomAxes returns the names of the custom axes that the commands allow: their

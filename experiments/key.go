@@ -47,9 +47,11 @@ type form struct {
 
 	// The JSON Schema alone uses these fields. aboveZero excludes zero. rules are conditions on
 	// several keys of a mapping. A form with a definition is written once, under this name.
+	// In a combined mapping several keys may be joined, as in workers+chunk_size.
 	aboveZero  bool
 	rules      []*schema
 	definition string
+	combined   bool
 }
 
 // A kind is the type of a value in the file.

@@ -25,11 +25,9 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	name := f.table.nameOf(a)
 	f.manyLevels = true
 	defer func() { f.manyLevels = false }()
-	read := func(n *yaml.Node) (string, bool) { return f.level(a, n) }
 	number := func(n *yaml.Node) (int64, bool) { return f.number(a, n) }
 	ranges := true
 	if a >= numAxes {
-		read = func(n *yaml.Node) (string, bool) { return f.text(name, n, maxCustomBytes) }
 		number = func(n *yaml.Node) (int64, bool) { return f.integer(name, n, math.MinInt64, math.MaxInt64) }
 	} else {
 		ranges = axes[a].numeric()
@@ -54,7 +52,7 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 		}
 	}
 	for _, item := range list {
-		text, ok := read(item)
+		text, ok := f.readLevel(a, item)
 		switch {
 		case ok && a == Python && text == everyPython && f.opt.Interpreters != nil:
 			found := f.interpreters(item)
@@ -72,6 +70,14 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 		return nil
 	}
 	return levels
+}
+
+// readLevel reads one level of a built-in or custom axis and returns its canonical form.
+func (f *file) readLevel(a Axis, n *yaml.Node) (string, bool) {
+	if a >= numAxes {
+		return f.text(f.table.nameOf(a), n, maxCustomBytes)
+	}
+	return f.level(a, n)
 }
 
 // maxPythons limits the levels of the axis python in a file. Each of them is a program that iosweep

@@ -85,13 +85,19 @@ type variant struct {
 	axes  []dimension
 }
 
-// A dimension is one axis of a variant with its levels. The levels get their numbers only when
-// cells are created. A grid may have 100,000 levels for each of 500 commands, and is then
-// refused because of its size.
-type dimension struct {
+// A dimension is one axis of a variant with its levels, or several axes in lockstep. It then has a
+// column for each axis, with equally many levels, and a level may be repeated. The levels get
+// their numbers only when cells are created. A grid may have 100,000 levels for each of 500
+// commands, and is then refused because of its size.
+type dimension []column
+
+type column struct {
 	axis   Axis
 	levels []level
 }
+
+// size returns the number of combinations.
+func (d dimension) size() int { return len(d[0].levels) }
 
 // variants visits the variants of the whole grid, in the order of the file.
 func (f *file) variants(visit func(variant)) {
@@ -106,33 +112,59 @@ func (f *file) variants(visit func(variant)) {
 				}
 				used := f.uses(op, strategy.text)
 				for _, content := range f.contents(b) {
-					visit(f.variant(b, op, strategy.text, content, used))
+					if v, ok := f.variant(b, op, strategy.text, content, used); ok {
+						visit(v)
+					}
 				}
 			}
 		}
 	}
 }
 
-func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet) variant {
+// variant returns a variant of a block. It returns false if no combination of axes in lockstep has
+// this operation, strategy and content.
+func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet) (v variant, ok bool) {
 	// A level that the file sets once for all cells is not a level of a cell. If some
 	// block of the grid names the axis, every cell gets a level, to distinguish the cells.
-	v := variant{start: Cell{table: f.table}}
+	v = variant{start: Cell{table: f.table}}
 	set := func(a Axis, level string) { v.start.levels[a] = f.table.number(level) }
 	set(Operation, op.Name)
 	set(Strategy, strategy)
 	used |= (workloadAxes(content) | setOf(Workspace)) & f.variedAxes
+	tied := map[Axis]dimension{} // by axis; only the first axis has combinations
+	for _, d := range b.locksteps {
+		d = d.where(Operation, op.Name).where(Strategy, strategy)
+		if content != "" {
+			d = d.where(Content, content)
+		}
+		if d.size() == 0 {
+			return v, false
+		}
+		d = d.only(used &^ setOf(Operation, Strategy, Content))
+		for i, c := range d {
+			if tied[c.axis] = nil; i == 0 {
+				tied[c.axis] = d
+			}
+		}
+	}
 	for a := Workers; a < f.table.axes(); a++ {
 		switch {
 		case !used.has(a):
 		case a == Content:
 			set(Content, content)
 		case b.levels[a] != nil:
-			v.axes = append(v.axes, dimension{a, b.levels[a]})
+			d, inLockstep := tied[a]
+			if !inLockstep {
+				d = dimension{{a, b.levels[a]}}
+			}
+			if len(d) > 0 {
+				v.axes = append(v.axes, d)
+			}
 		default:
 			set(a, f.defaultLevel(a, op, content))
 		}
 	}
-	return v
+	return v, true
 }
 
 // contents returns the contents of a block. Each content uses other axes. For a tree the only
@@ -170,8 +202,8 @@ func (f *file) count() *big.Int {
 	total := new(big.Int)
 	f.variants(func(v variant) {
 		product := big.NewInt(1)
-		for _, axis := range v.axes {
-			product.Mul(product, big.NewInt(int64(len(axis.levels))))
+		for _, d := range v.axes {
+			product.Mul(product, big.NewInt(int64(d.size())))
 		}
 		total.Add(total, product)
 	})
@@ -216,8 +248,10 @@ func each(c Cell, axes []dimension, visit func(Cell) bool) bool {
 	if len(axes) == 0 {
 		return visit(c)
 	}
-	for _, l := range axes[0].levels {
-		c.levels[axes[0].axis] = c.table.number(l.text)
+	for i := range axes[0].size() {
+		for _, column := range axes[0] {
+			c.levels[column.axis] = c.table.number(column.levels[i].text)
+		}
 		if !each(c, axes[1:], visit) {
 			return false
 		}

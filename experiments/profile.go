@@ -169,9 +169,16 @@ func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 		}
 		replaced = true
 	}
-	if !replaced {
-		d.problem(key, "no block of the grid has the axis %s%s", quote(key.Value), suggestion(key.Value, named))
+	if replaced {
+		return
 	}
+	for _, name := range named {
+		if slices.Contains(lockstepNames(name), key.Value) {
+			d.problem(key, "the axis %s is in lockstep with others: set %s, which has a mapping for each combination", quote(key.Value), quote(name))
+			return
+		}
+	}
+	d.problem(key, "no block of the grid has the axis %s%s", quote(key.Value), suggestion(key.Value, named))
 }
 
 // hasPython reports whether a command contains the placeholder {python}.

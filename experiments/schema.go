@@ -43,6 +43,7 @@ type schema struct {
 	MinProperties        int64              `json:"minProperties,omitempty"`
 	MaxProperties        int64              `json:"maxProperties,omitempty"`
 	Properties           map[string]*schema `json:"properties,omitempty"`
+	PatternProperties    map[string]*schema `json:"patternProperties,omitempty"`
 	PropertyNames        *schema            `json:"propertyNames,omitempty"`
 	Required             []string           `json:"required,omitempty"`
 	AdditionalProperties any                `json:"additionalProperties,omitempty"`
@@ -56,7 +57,8 @@ const (
 	durationPattern = `^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
 	linePattern     = `^[^\x00-\x1f\x7f-\xa0]+$` // without control characters
 	prosePattern    = `^[^\x00]*$`
-	zeroPattern     = `^[^1-9]*$` // no digit but 0
+	lockstepPattern = `^[a-z][a-z0-9_-]*(\+[a-z][a-z0-9_-]*)*$` // of the keys of a block
+	zeroPattern     = `^[^1-9]*$`                               // no digit but 0
 )
 
 // Rules about several keys of a mapping. The parser checks them without these schemas.
@@ -67,8 +69,8 @@ var (
 	filesGiven = &schema{AnyOf: []*schema{
 		{Required: []string{"workload"}, Properties: map[string]*schema{"workload": either(requires("files"), requires("from"))}},
 		{Properties: map[string]*schema{"grid": either(
-			&schema{Type: "object", AnyOf: []*schema{requires("files"), requires("from")}},
-			&schema{Type: "array", Items: either(requires("files"), requires("from"))},
+			&schema{Type: "object", AnyOf: []*schema{axisGiven("files"), axisGiven("from")}},
+			&schema{Type: "array", Items: either(axisGiven("files"), axisGiven("from"))},
 		)}},
 	}}
 	// oneStride forbids both step and times in a range.
@@ -88,6 +90,12 @@ func anyKey(keys []key) *schema {
 		s.AnyOf = append(s.AnyOf, requires(name))
 	}
 	return s
+}
+
+// axisGiven returns the schema of blocks with an axis, alone or in lockstep with others.
+func axisGiven(name string) *schema {
+	joined := &schema{Pattern: `(^|\+)` + name + `(\+|$)`}
+	return either(requires(name), &schema{Not: &schema{PropertyNames: &schema{Not: joined}}})
 }
 
 func requires(keys ...string) *schema { return &schema{Required: keys} }
@@ -248,9 +256,17 @@ func (w *schemaWriter) mappingSchema(f *form) *schema {
 			s.Properties = map[string]*schema{}
 		}
 		s.Properties[k.name] = w.keySchema(k)
-		if k.required && !w.partial {
+		switch {
+		case !k.required || w.partial:
+		case f.combined:
+			s.AllOf = append(s.AllOf, axisGiven(k.name))
+		default:
 			s.Required = append(s.Required, k.name)
 		}
+	}
+	if f.combined {
+		row := w.schema(&combinationForm)
+		s.PatternProperties = map[string]*schema{`\+`: either(row, &schema{Type: "array", MinItems: 1, Items: row})}
 	}
 	return s
 }
@@ -267,6 +283,9 @@ func (w *schemaWriter) nameSchema(f *form) *schema {
 	s := &schema{}
 	if f.pattern != nil {
 		s.Pattern = f.pattern.String()
+	}
+	if f.combined {
+		s.Pattern = lockstepPattern
 	}
 	if reserved != nil {
 		s.Not = &schema{Enum: reserved}
@@ -311,7 +330,7 @@ func (w *schemaWriter) profileSchema() *schema {
 	s := part.mappingSchema(&form{keys: keys})
 	grid := keyNamed(fileKeys, "grid")
 	axes := w.mappingSchema(grid.elem)
-	axes.Required = nil
+	axes.AllOf = nil
 	for i := range gridKeys {
 		axis := axes.Properties[gridKeys[i].name]
 		axis.Description, axis.Default = gridKeys[i].doc+" Default: the levels of the file.", nil
