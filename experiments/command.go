@@ -179,10 +179,9 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	label := "commands." + name
 	s := d.section(label, n, commandKeys)
 	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
-	c.Run = d.texts(label+".run", s.node("run"), `[python3, "{here}/tool.py", "{output}"]`)
-	for i, arg := range s.items("run") {
+	c.Run = d.argv(label+".run", s.node("run"))
+	for _, arg := range s.items("run") {
 		c.addPlaceholders(d, arg)
-		d.checkArgument(label+".run", i, arg, c.Run)
 	}
 	if n := s.node("env"); n != nil {
 		c.Env = d.environment(label+".env", n)
@@ -216,8 +215,8 @@ func (d *decoder) checkArgument(label string, i int, n *yaml.Node, argv []string
 	}
 	if i == 0 && isCommandLine(n.Value) {
 		hint := argvHint(n.Value)
-		if words, _ := splitWords(n.Value); len(argv) > 1 {
-			hint = ": write each word as an item: " + inBrackets(slices.Concat(words, argv[1:]))
+		if len(argv) > 1 {
+			hint = ": write each word as an item: " + inBrackets(slices.Concat(splitLine(n.Value).words, argv[1:]))
 		}
 		d.problem(n, "%s: the first item is the program, but %s is a command line%s", label, quote(n.Value), hint)
 	}
@@ -244,10 +243,8 @@ func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 		hint := ""
 		if n.Kind == yaml.ScalarNode && !isNull(n) {
-			hint = argvHint(n.Value)
-		}
-		if list := splitList(n.Value, plainWord.MatchString); hint != "" && !strings.HasSuffix(label, ".run") {
-			if hint = ": write " + inBrackets([]string{n.Value}); list != nil {
+			hint = ": write " + inBrackets([]string{n.Value})
+			if list := splitList(n.Value, plainWord.MatchString); list != nil {
 				hint = ": write " + inBrackets(list)
 			}
 		}
@@ -259,9 +256,6 @@ func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 		if text, ok := d.anyText(label, item); ok {
 			list = append(list, text)
 		}
-	}
-	if list != nil && list[0] == "" {
-		d.problem(n.Content[0], "%s: the name of the program is empty", label)
 	}
 	return list
 }

@@ -103,6 +103,8 @@ func (c *Catalogue) plainType(f *form) string {
 		return text
 	case list:
 		return "list of " + c.several(f)
+	case argv:
+		return "text, or a list of texts"
 	case oneOrList:
 		if f.elem.kind == word {
 			return c.typeOf(f.elem) + ", or a list of them"

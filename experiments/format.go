@@ -30,6 +30,7 @@ var (
 	upTo100Percent = regexp.MustCompile(`^(100(\.0{1,6})?|0?[0-9]{1,2}(\.[0-9]{1,6})?) ?%$`)
 	below50Percent = regexp.MustCompile(`^(0{0,2}[0-9]|0?[1-4][0-9])(\.[0-9]{1,6})? ?%$`)
 	variableName   = regexp.MustCompile(`^[^=\x00-\x1f\x7f-\xa0]+$`)
+	lineOfWords    = regexp.MustCompile(`^[ \t\n]*([^{}\x00 \t\n]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})*$`)
 	templateText   = regexp.MustCompile(`^([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})*$`)
 )
 
@@ -103,6 +104,8 @@ var (
 	textList      = form{kind: list, elem: &form{kind: scalar}, min: 1}
 	// templateForm is the form of a text with placeholders.
 	templateForm = form{kind: scalar, pattern: templateText}
+	// argvForm is the form of a command line.
+	argvForm = form{kind: argv, elem: &templateForm, min: 1, max: maxLine}
 	// blockForm is the form of a mapping of the grid.
 	blockForm = form{kind: mapping, keys: gridKeys, elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, definition: "block", combined: true}
 	// combinationForm is the form of one combination of axes in lockstep.
@@ -181,8 +184,8 @@ var commandKeys = []key{
 		doc: "The operation of the program. It does not produce cells for other operations.",
 	},
 	{
-		name: "run", required: true, form: form{kind: list, elem: &templateForm, min: 1},
-		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}. No shell interprets them.",
+		name: "run", required: true, form: argvForm,
+		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}: a list, or one text that is split into words as a shell does. No shell interprets them.",
 	},
 	{
 		name: "env", form: form{kind: mapping, elem: &templateForm, pattern: variableName, reserved: []string{RunVariable}}, defaultYAML: "{}",

@@ -380,40 +380,6 @@ func flowText(text string) string {
 	return `"` + text + `"`
 }
 
-// shellCharacters are the characters that only a shell interprets.
-const shellCharacters = "|&;<>()$`*?~#!\n"
-
-// argvHint returns the advice to write a command line as a list: its words, or a script for a
-// shell whose placeholders are its arguments.
-func argvHint(line string) string {
-	line = strings.TrimSpace(line)
-	if line == "" || len(line) > longestHint || !printable(line) {
-		return `: write each word as an item, such as [cp, -r, "{input}/.", "{output}"]; a script is an argument of sh -c`
-	}
-	words, ok := splitWords(line)
-	switch {
-	case ok && !strings.ContainsAny(line, shellCharacters) && assignment.MatchString(words[0]) && len(words) > 1:
-		return ": write each word as an item, and the variable under env: " + inBrackets(words[1:]) + ", env: " + inEnv(words[0])
-	case ok && !strings.ContainsAny(line, shellCharacters):
-		return ": write each word as an item: " + inBrackets(words)
-	case strings.ContainsAny(line, `"'\`):
-		return `: no shell reads it; write a script as an argument of sh, with placeholders as its arguments: [sh, -c, 'cat "$1"/* > "$2"/all', sh, "{input}", "{output}"]`
-	}
-	argv := []string{"sh", "-c", ""}
-	script := placeholderText.ReplaceAllStringFunc(line, func(match string) string {
-		if len(argv) == 3 {
-			argv = append(argv, "sh")
-		}
-		at := slices.Index(argv[3:], match)
-		if at < 0 {
-			at, argv = len(argv)-3, append(argv, match)
-		}
-		return fmt.Sprintf(`"$%d"`, at)
-	})
-	argv[2] = script
-	return ": no shell reads it; write a script as an argument of sh, with placeholders as its arguments: " + inBrackets(argv)
-}
-
 // assignment matches a word that sets a variable of the environment in a shell.
 var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
@@ -456,55 +422,6 @@ func variableHint(argument string) string {
 		return fmt.Sprintf("write the placeholder \"{%s}\"", name)
 	}
 	return "write its value, or a placeholder such as \"{input}\""
-}
-
-// splitWords splits a command line into words as a shell does, with quotes and backslashes.
-func splitWords(line string) (words []string, ok bool) {
-	var word strings.Builder
-	quote, inWord := rune(0), false
-	escaped := false
-	for _, r := range line {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			escaped, inWord = true, true
-		case r == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(r)
-		case r == '\'' || r == '"':
-			quote, inWord = r, true
-		case r == ' ' || r == '\t':
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-			}
-			inWord = false
-		default:
-			word.WriteRune(r)
-			inWord = true
-		}
-	}
-	if inWord {
-		words = append(words, word.String())
-	}
-	return words, quote == 0 && !escaped && len(words) > 0
-}
-
-// isCommandLine reports whether the first item of an argv is a whole command line. The path of
-// a program may contain spaces, but no option and no placeholder follows its name.
-func isCommandLine(program string) bool {
-	if len(program) > maxPath {
-		return false
-	}
-	words, ok := splitWords(program)
-	if !ok || len(words) < 2 {
-		return false
-	}
-	argument := func(word string) bool { return strings.HasPrefix(word, "-") || strings.HasPrefix(word, "{") }
-	return !strings.Contains(words[0], "/") || slices.ContainsFunc(words[1:], argument)
 }
 
 // scalarsOf returns the texts of a list of scalars, or nil.

@@ -78,6 +78,7 @@ const (
 	printedSize               // a number of bytes with its printed digits and a decimal unit
 	levelList                 // one level of the form elem, a list of levels, or a range of numbers
 	list                      // a list of elements of the form elem
+	argv                      // a list of texts, or one text that is split into them
 	oneOrList                 // one element of the form elem, or a list of elements
 	mapping                   // a mapping with keys; the values of other names have the form elem
 	filter                    // axes with their levels

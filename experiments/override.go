@@ -85,7 +85,7 @@ func (o *overrideContext) node(kind yaml.Kind, value string) *yaml.Node {
 // list of texts if it contains commas and the key allows a list. Otherwise it is plain text,
 // so a path or title needs no quotes.
 func (o *overrideContext) value(keys []string, text string) *yaml.Node {
-	if isFlow(text) || !strings.Contains(text, ",") || !mayBeList(keys) {
+	if isFlow(text) || !strings.Contains(text, ",") || !mayBeList(keys, text) {
 		return o.scalarOrFlow(text)
 	}
 	list := o.node(yaml.SequenceNode, "")
@@ -133,13 +133,17 @@ func (o *overrideContext) markOverride(n *yaml.Node) {
 	}
 }
 
-// mayBeList reports whether a path allows a list of scalars.
-func mayBeList(keys []string) bool {
+// mayBeList reports whether the commas of a value separate the items of a list. In a command line
+// with spaces they belong to its words.
+func mayBeList(keys []string, text string) bool {
 	f := &form{kind: mapping, keys: fileKeys}
 	for _, key := range keys {
 		if f = f.child(key); f == nil {
 			return false
 		}
+	}
+	if f.kind == argv {
+		return len(splitLine(strings.ReplaceAll(text, ", ", ",")).words) == 1
 	}
 	isList := f.kind == levelList || f.kind == list || f.kind == oneOrList
 	return isList && f.elem.kind != mapping && f.elem.kind != filter

@@ -247,8 +247,7 @@ func mappingHint(label string, n *yaml.Node) string {
 		write = "plots"
 	case strings.HasPrefix(label, "commands."):
 		if n.Kind == yaml.ScalarNode {
-			words, _ := splitWords(n.Value)
-			text = inBrackets(words)
+			text = inBrackets(splitLine(n.Value).words)
 		}
 		return fmt.Sprintf(": write {operation: OPERATION, run: %s}", text)
 	default:

@@ -170,6 +170,8 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 		return either(&schema{Type: "boolean"}, &schema{Enum: []string{"true", "false"}})
 	case list:
 		return w.listSchema(f)
+	case argv:
+		return w.argvSchema(f)
 	case oneOrList:
 		return either(w.schema(f.elem), w.listSchema(f))
 	case levelList:
@@ -237,6 +239,11 @@ func (w *schemaWriter) listSchema(f *form) *schema {
 	program.AnyOf[0].MinLength = 1
 	s.Items, s.AdditionalItems = []*schema{program}, textSchema(f.elem)
 	return s
+}
+
+// argvSchema returns the schema of a command line: a text with a word, or a list.
+func (w *schemaWriter) argvSchema(f *form) *schema {
+	return either(textSchema(&form{kind: scalar, pattern: lineOfWords, max: f.max}), w.listSchema(&form{kind: list, elem: f.elem, min: f.min}))
 }
 
 func (w *schemaWriter) mappingSchema(f *form) *schema {

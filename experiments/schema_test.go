@@ -223,7 +223,7 @@ func TestSchemaRefusesInvalidFiles(t *testing.T) {
 		"an unknown plot":       start + grid + ", reports: {plots: spedup}}",
 
 		"a command without run":  start + grid + ", commands: {cp: {operation: copy}}}",
-		"a command line":         start + grid + ", commands: {cp: {operation: copy, run: cp -r}}}",
+		"an empty command line":  start + grid + ", commands: {cp: {operation: copy, run: ' '}}}",
 		"no program":             start + grid + ", commands: {cp: {operation: copy, run: ['']}}}",
 		"a single brace":         start + grid + ", commands: {cp: {operation: copy, run: [cp, '{input']}}}",
 		"no placeholder":         start + grid + ", commands: {cp: {operation: copy, run: [cp, '{ print }']}}}",
@@ -279,6 +279,8 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	`^unknown strategy`, `^unknown axis "[a-z]`, `^unknown placeholder`, `^\{input\} is not available`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
 	`the interpreter .* is not known`, `is not a Python interpreter`, `is a command line`,
+	// the words of a command line
+	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
 	// the cells of the grid
 	`does not support the operation`, `is not supported by`, `needs the axis`, `does not use this axis`, `which this block does not have`,
 	`baselines? for `, `no cell of the`, `every cell of the grid is excluded`, `^several cells of the baseline`, `^the grid has`, ` trials, more than `,
