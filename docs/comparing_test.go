@@ -12,6 +12,7 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
+	"iosweep/analysis/gate"
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
@@ -47,7 +48,7 @@ func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 
 func TestWordsOfFailOnAreAllDescribed(t *testing.T) {
 	described := firstCells(pageAt(t, "comparing.md").section(t, "## In CI"))
-	want, got := slices.Sorted(slices.Values(compare.Conditions())), slices.Sorted(slices.Values(described))
+	want, got := slices.Sorted(slices.Values(gate.Words())), slices.Sorted(slices.Values(described))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("words of --fail-on in the code and in comparing.md differ (-code +page):\n%s", diff)
 	}

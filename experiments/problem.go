@@ -155,6 +155,20 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
+// Similar returns the nearest name. If none is near, it returns the first name that begins
+// with the given word, or that the given word begins with. It returns "" if there is none.
+func Similar(given string, names []string) string {
+	if near := Nearest(given, names); near != "" {
+		return near
+	}
+	for _, name := range names {
+		if min(len(given), len(name)) >= 3 && (strings.HasPrefix(given, name) || strings.HasPrefix(name, given)) {
+			return name
+		}
+	}
+	return ""
+}
+
 // distance returns the Levenshtein distance: the number of letters to insert, delete or
 // replace to turn a into b. Two adjacent letters in the wrong order count as one, because that
 // is the most common typing error.

@@ -13,6 +13,7 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
+	"iosweep/analysis/gate"
 	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
@@ -192,8 +193,8 @@ func comparisonHeadOf(c *compare.Comparison) comparisonHead {
 		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
 		Differences: append([]compare.Difference{}, c.Differences...), Notes: append(c.Remarks(), c.Notes()...), Warnings: append([]string{}, c.Warnings...),
 	}
-	for _, what := range compare.Conditions() {
-		h.Counts[what] = len(c.Matching(what))
+	for _, what := range gate.Words() {
+		h.Counts[what] = len(c.Matching(gate.Word(what)))
 	}
 	return h
 }

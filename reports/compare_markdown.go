@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"iosweep/analysis/compare"
+	"iosweep/analysis/gate"
 	"iosweep/internal/format"
 	"iosweep/internal/markdown"
 	"iosweep/internal/oneline"
@@ -105,7 +106,7 @@ func markdownUncompared(out io.Writer, c *compare.Comparison) {
 		return
 	}
 	open := ""
-	if len(c.Matching(compare.ConditionFailed)) > 0 {
+	if len(c.Matching(gate.Failed)) > 0 {
 		open = " open" // failures must not be overlooked
 	}
 	fmt.Fprintf(out, "\n<details%s><summary>%s not compared</summary>\n\n", open, format.Count(len(list), "cell"))

@@ -16,6 +16,7 @@ import (
 	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
 	"iosweep/analysis/compare"
+	"iosweep/analysis/gate"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 	"iosweep/reports/table"
@@ -88,7 +89,7 @@ func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 		"slower": "1", "faster": "2", "equivalent": "3", "inconclusive": "4", "failed": "5", "missing": "6 7 8 9",
 	} {
 		var got []string
-		for _, x := range c.Matching(what) {
+		for _, x := range c.Matching(gate.Word(what)) {
 			got = append(got, x.Cell().Cell.Levels["workers"])
 		}
 		slices.Sort(got)
@@ -614,7 +615,7 @@ func TestUndefinedIsEmpty(t *testing.T) {
 	if err := json.Unmarshal([]byte(written(t, c, "json")), &whole); err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(compare.Conditions()))) || len(whole.Cells) != len(c.Contrasts) {
+	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(gate.Words()))) || len(whole.Cells) != len(c.Contrasts) {
 		t.Errorf("got counts %v and %d cells", got, len(whole.Cells))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
+	"iosweep/analysis/gate"
 	"iosweep/internal/format"
 )
 
@@ -77,10 +78,10 @@ func Annotations(c *Content) (list []Annotation) {
 
 // ComparisonAnnotations returns an annotation for each cell that failed or is slower in NEW.
 func ComparisonAnnotations(c *compare.Comparison) (list []Annotation) {
-	for _, x := range c.Matching(compare.ConditionFailed) {
+	for _, x := range c.Matching(gate.Failed) {
 		list = append(list, Annotation{AnnotationError, "failed: " + x.Name(), format.OneLine(x.Reason)})
 	}
-	for _, x := range c.Matching(string(analysis.Slower)) {
+	for _, x := range c.Matching(gate.Slower) {
 		list = append(list, Annotation{AnnotationWarning, "slower: " + x.Name(), speedupSentence(x.Speedup.Value, x.Speedup.CI, "BASE")})
 	}
 	return list

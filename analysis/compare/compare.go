@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"iosweep/analysis"
+	"iosweep/analysis/gate"
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/internal/oneline"
@@ -152,8 +153,8 @@ func (c *Comparison) warnings() (list []string) {
 // SumUp returns a sentence with the number of each verdict.
 func (c *Comparison) SumUp() string {
 	var parts []string
-	for _, v := range []estimate.Verdict{estimate.Slower, estimate.Faster, estimate.Equivalent, estimate.Inconclusive} {
-		if n := len(c.Matching(string(v))); n > 0 {
+	for _, v := range []gate.Word{gate.Slower, gate.Faster, gate.Equivalent, gate.Inconclusive} {
+		if n := len(c.Matching(v)); n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s", format.Thousands(int64(n)), v))
 		}
 	}
@@ -166,7 +167,7 @@ func (c *Comparison) SumUp() string {
 	if rest := len(c.Contrasts) - n; rest > 0 {
 		text += fmt.Sprintf("; %s more without a verdict", format.Thousands(int64(rest)))
 	}
-	if failed := len(c.Matching(ConditionFailed)); failed > 0 {
+	if failed := len(c.Matching(gate.Failed)); failed > 0 {
 		text += fmt.Sprintf("; %s failed in NEW", format.Thousands(int64(failed)))
 	}
 	return text

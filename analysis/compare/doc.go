@@ -6,6 +6,6 @@
 //     them together (verdict.go).
 //  3. Differences between the runs as a whole show whether a verdict is about machines,
 //     code or plans (environment.go).
-//  4. Notes explain how to read the result (compare.go), and Matching finds the cells
-//     that a CI job looks for (order.go).
+//  4. Notes explain how to read the result (compare.go), and package gate finds
+//     the cells that a CI job looks for.
 package compare

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"iosweep/analysis"
+	"iosweep/analysis/gate"
 	"iosweep/internal/estimate"
 )
 
@@ -59,33 +60,30 @@ func (c *Comparison) Naming(rows []*Contrast) []string {
 	return analysis.Naming(c.Base.Factors, cells)
 }
 
-// Conditions of cells other than verdicts.
-const (
-	ConditionFailed  = "failed"  // the cell failed in NEW
-	conditionMissing = "missing" // BASE has measured the cell, and NEW has nothing to compare with it
-)
+// Gated returns what a gate sees of the cells.
+func (c *Comparison) Gated() []gate.Cell {
+	list := make([]gate.Cell, len(c.Contrasts))
+	for i, x := range c.Contrasts {
+		list[i] = x.gated()
+	}
+	return list
+}
 
-// Conditions returns the conditions that Matching accepts.
-func Conditions() []string {
-	return []string{
-		string(estimate.Slower), string(estimate.Faster), string(estimate.Inconclusive), string(estimate.Equivalent),
-		ConditionFailed, conditionMissing,
+// gated returns what a gate sees of a cell: whether it failed in NEW, and whether NEW has nothing
+// to compare with BASE.
+func (x *Contrast) gated() gate.Cell {
+	return gate.Cell{
+		Name: x.Name(), Against: "BASE", Speedup: x.Speedup, Verdict: x.Verdict, Reason: x.Reason,
+		Failed:  x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed,
+		Missing: x.isMissing(),
 	}
 }
 
-// IsVerdict reports whether a condition is a verdict.
-func IsVerdict(word string) bool { return word != ConditionFailed && word != conditionMissing }
-
-// Matching returns the cells that meet one of the Conditions, the largest change first.
-func (c *Comparison) Matching(what string) []*Contrast {
+// Matching returns the cells that meet a condition of a gate, the largest change first.
+func (c *Comparison) Matching(word gate.Word) []*Contrast {
 	list := c.filter(func(x *Contrast) bool {
-		switch what {
-		case ConditionFailed:
-			return x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed
-		case conditionMissing:
-			return x.isMissing()
-		}
-		return x.Verdict == estimate.Verdict(what)
+		cell := x.gated()
+		return gate.Condition{Word: word}.Meets(&cell)
 	})
 	slices.SortStableFunc(list, bySize)
 	return list
@@ -100,6 +98,3 @@ func (x *Contrast) isMissing() bool {
 	}
 	return !slices.Contains([]Status{Compared, NoInterval, Failed}, x.Status)
 }
-
-// HasVerdicts reports whether any cell has a verdict.
-func (c *Comparison) HasVerdicts() bool { return len(c.judged()) > 0 }

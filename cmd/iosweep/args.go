@@ -71,8 +71,8 @@ func refuseEmpty(args []string, name, description string) error {
 // refuseEmptyFlags returns an error if a flag is given an empty value. The workspace and
 // the repeatable flags are checked by the parser of experiments.
 func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
-	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin", "kind", "x", "y", "width", "font", "baseline", "rows", "progress"} {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin", "kind", "x", "y", "width", "font", "baseline", "rows", "progress", "fail-on"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") { // an empty list has brackets
 			return fmt.Errorf("--%s is empty; give it a value, or omit it", name)
 		}
 	}
@@ -110,7 +110,7 @@ func similarFlag(cmd *cobra.Command, name string) string {
 	for _, m := range flagInUsage.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
 		flags = append(flags, m[1])
 	}
-	meant := similar(name, flags)
+	meant := experiments.Similar(name, flags)
 	if key := experiments.KeyPath(strings.ReplaceAll(name, "-", "_")); meant == "" && key != "" && cmd.Flags().Lookup("set") != nil {
 		meant = "set " + key + "=VALUE"
 	}
@@ -123,24 +123,10 @@ func similarFlag(cmd *cobra.Command, name string) string {
 // didYouMean returns a question with the word that is most similar to a refused one, for the
 // place after the refused word in a message. It returns end if none is similar.
 func didYouMean(word string, words []string, end string) string {
-	if near := similar(word, words); near != "" {
+	if near := experiments.Similar(word, words); near != "" {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	return end
-}
-
-// similar returns the nearest word. If none is near, it returns the first word that begins
-// with the given word, or that the given word begins with. It returns "" if there is none.
-func similar(given string, words []string) string {
-	if near := experiments.Nearest(given, words); near != "" {
-		return near
-	}
-	for _, word := range words {
-		if min(len(given), len(word)) >= 3 && (strings.HasPrefix(given, word) || strings.HasPrefix(word, given)) {
-			return word
-		}
-	}
-	return ""
 }
 
 // exclusive matches the error of cobra for flags that exclude each other.

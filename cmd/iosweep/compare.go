@@ -12,7 +12,6 @@ import (
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
 	"iosweep/experiments"
-	"iosweep/internal/oneline"
 	"iosweep/internal/units"
 	"iosweep/reports"
 )
@@ -20,7 +19,7 @@ import (
 // compareOptions are the flags of `iosweep compare`.
 type compareOptions struct {
 	margin string
-	failOn []string
+	failOn gateFlag
 	format string
 	github bool
 }
@@ -39,21 +38,17 @@ results directories of two runs, or their files trials.jsonl.
 
 With --fail-on, the exit code is 4 if a cell has one of the given outcomes: slower,
 faster, inconclusive, equivalent, failed (it failed in NEW) or missing (it was
-measured in BASE, and NEW has no comparable measurement).`,
+measured in BASE, and NEW has no comparable measurement). slower:5% finds a cell if
+the whole interval of its speed-up is below 1/1.05.`,
 		Example: `  iosweep compare results/before results/after
-  iosweep compare base new --margin 5% --fail-on slower,failed,missing
+  iosweep compare base new --fail-on slower:5%,failed,missing
   iosweep compare base new --format markdown > comment.md`,
 		Args: twoRuns,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("fail-on") && len(opt.failOn) == 0 {
-				return fmt.Errorf("--fail-on is empty; it must be one or more of %s", strings.Join(compare.Conditions(), ", "))
-			}
-			return opt.run(s, args[0], args[1])
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return opt.run(s, args[0], args[1]) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opt.margin, "margin", "2%", "equivalence margin: the largest `difference` that counts as none, above 0% and below 100%")
-	flags.StringSliceVar(&opt.failOn, "fail-on", nil, "exit with code 4 if a cell has one of these `outcomes`, separated by commas")
+	opt.failOn.register(cmd)
 	flags.StringVar(&opt.format, "format", "text", "`format` of the output: text, markdown, csv or json")
 	githubFlag(cmd, &opt.github)
 	return cmd
@@ -92,7 +87,7 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 	if err := opt.print(s, c); err != nil {
 		return err
 	}
-	found := opt.checkFailOn(c)
+	found := opt.failOn.apply(s, c.Gated(), "the machine may have changed between the runs, too; one run with both versions excludes that", c.SumUp())
 	if !opt.github {
 		return found
 	}
@@ -112,12 +107,8 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	if !ok || margin <= 0 || margin >= 1 {
 		return 0, fmt.Errorf("--margin %q: it must be a percentage above 0%% and below 100%%, such as 2%% or 0.5%%", opt.margin)
 	}
-	for i, word := range opt.failOn {
-		word = strings.TrimSpace(word)
-		opt.failOn[i] = word
-		if !slices.Contains(compare.Conditions(), word) {
-			return 0, fmt.Errorf("--fail-on %q%s it must be one or more of %s, separated by commas", word, didYouMean(word, compare.Conditions(), ":"), strings.Join(compare.Conditions(), ", "))
-		}
+	if err := opt.failOn.check(); err != nil {
+		return 0, err
 	}
 	if !slices.Contains(comparisonFormats, opt.format) {
 		return 0, fmt.Errorf("--format %q%s it must be one of %s", opt.format, didYouMean(opt.format, comparisonFormats, ":"), strings.Join(comparisonFormats, ", "))
@@ -135,37 +126,4 @@ func (opt *compareOptions) print(s streams, c *compare.Comparison) error {
 		return reports.WriteComparisonJSON(s.data(), c)
 	}
 	return reports.ComparisonTable(s.out, c, tableOptions(s.out))
-}
-
-// checkFailOn returns an error if a cell has one of the outcomes of --fail-on. It is also
-// an error if --fail-on names verdicts and no cell has a verdict, because then nothing was
-// checked.
-func (opt *compareOptions) checkFailOn(c *compare.Comparison) error {
-	var found []string
-	for _, what := range opt.failOn {
-		if cells := c.Matching(what); len(cells) > 0 {
-			found = append(found, fmt.Sprintf("%d %s: %s", len(cells), what, someOf(cells)))
-		}
-	}
-	switch {
-	case len(found) > 0:
-		return &exitError{exitFound, fmt.Errorf("--fail-on found %s", strings.Join(found, "; "))}
-	case slices.ContainsFunc(opt.failOn, compare.IsVerdict) && !c.HasVerdicts():
-		return fmt.Errorf("--fail-on %s has nothing to check: %s", strings.Join(opt.failOn, ","), c.SumUp())
-	}
-	return nil
-}
-
-// someOf lists the names of the first five cells.
-func someOf(cells []*compare.Contrast) string {
-	const most = 5
-	var names []string
-	for i, x := range cells {
-		if i == most {
-			names = append(names, fmt.Sprintf("and %d more", len(cells)-most))
-			break
-		}
-		names = append(names, oneline.Of(x.Name()))
-	}
-	return strings.Join(names, ", ")
 }

@@ -16,7 +16,7 @@ const (
 	exitUsage        = 2 // wrong usage, or an invalid experiment file
 	exitIncomplete   = 3 // budget spent, disk full, machine failed, or --fail-fast
 	exitContradicted = 4 // reproduce: a published row is contradicted
-	exitFound        = 4 // compare: a cell matches --fail-on
+	exitFound        = 4 // a cell meets a condition of --fail-on
 	exitSignalled    = 128
 )
 
@@ -38,8 +38,13 @@ func (e *exitError) Unwrap() error { return e.err }
 // incomplete wraps the error of a run that could not continue.
 func incomplete(err error) error { return &exitError{exitIncomplete, err} }
 
-// unwritten wraps the error of an output. The measurements are not affected.
-func unwritten(err error) error { return &exitError{exitUnwritten, err} }
+// unwritten wraps the error of an output, if there is one. The measurements are not affected.
+func unwritten(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exitError{exitUnwritten, err}
+}
 
 // withoutRepeats removes repeated lines. One cause can give the same error twice: if a
 // disk fails, writing the journal and closing it both report the error.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/analysis/gate"
 	"iosweep/internal/oneline"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
@@ -22,6 +23,7 @@ type reportOptions struct {
 	only     []string
 	baseline string
 	check    bool
+	failOn   gateFlag
 }
 
 func newReport(s streams) *cobra.Command {
@@ -34,18 +36,19 @@ also works while the run continues, and then reports on the trials so far.
 
 With --only, --baseline or --rows it prints the tables and writes no file. With --check
 it compares the files in DIR with the journal: the exit code is 1 if one differs, or if
-there is none.`,
+there is none. --fail-on looks at the cells that are printed.`,
 		Example: `  iosweep report results/night --only strategy=threads,workers=2,4 --rows all
   iosweep report results/night --check`,
 		Args: exactlyOne("DIR", runArg),
 		RunE: func(_ *cobra.Command, args []string) error { return opt.run(s, args[0]) },
 	}
 	opt.register(cmd)
+	opt.failOn.register(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&opt.only, "only", nil, "print only the cells that match `AXIS=VALUE,...` and their baselines (repeatable)")
 	flags.StringVar(&opt.baseline, "baseline", "", "print speed-ups against the cells that match `AXIS=VALUE,...`, for example strategy=threads,workers=1")
 	flags.BoolVar(&opt.check, "check", false, "compare the reports in DIR with the journal, and write none")
-	for _, flag := range []string{"only", "baseline", "rows", "format", "github"} {
+	for _, flag := range []string{"only", "baseline", "rows", "format", "github", "fail-on"} {
 		cmd.MarkFlagsMutuallyExclusive("check", flag)
 	}
 	return cmd
@@ -53,6 +56,9 @@ there is none.`,
 
 func (opt *reportOptions) run(s streams, dir string) error {
 	if err := opt.resultsFlags.check(); err != nil {
+		return err
+	}
+	if err := opt.failOn.check(); err != nil {
 		return err
 	}
 	user := journal.InUse(dir)
@@ -92,13 +98,10 @@ func (opt *reportOptions) run(s streams, dir string) error {
 	if err := opt.print(s, d, dir, write && unwritable == nil); err != nil {
 		return err
 	}
-	if unwritable != nil {
-		return unwritten(unwritable)
-	}
 	if user == nil && !log.Finished() && log.Run.IsResumable() {
 		fmt.Fprintln(s.err, toContinue(dir))
 	}
-	return nil
+	return together(opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(dir), noVerdict), unwritten(unwritable))
 }
 
 // checkReports returns an error if a report in a results directory differs from the journal.

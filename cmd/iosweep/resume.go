@@ -89,6 +89,9 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	if err != nil {
 		return err
 	}
+	if err := opt.failOn.checkPlan(e); err != nil {
+		return err
+	}
 	if opt.extend != "" {
 		if err := src.checkScripts(e); err != nil {
 			return err

@@ -24,7 +24,7 @@ Exit codes:
   2  wrong usage, or an invalid experiment file
   3  the run is incomplete: the budget is spent, a disk is full or fails, others changed
      the files of the run, or --fail-fast stopped it; iosweep resume continues the run
-  4  reproduce: a published row is contradicted; compare: a cell matches --fail-on
+  4  a cell has an outcome that --fail-on names; reproduce: a published row is contradicted
   129, 130, 131, 143  ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM; completed trials are kept`,
 		PersistentPreRunE: refuseEmptyFlags,
 		Version:           version(),

@@ -29,10 +29,16 @@ to the results directory.
 EXPERIMENT is the path of an experiment file, or the name of a built-in experiment
 (see iosweep list experiments).
 
-A run that stops early keeps its completed trials. iosweep resume continues it.`,
+A run that stops early keeps its completed trials. iosweep resume continues it.
+
+With --fail-on, the exit code is 4 if a cell has one of the given outcomes: slower or
+faster than its baseline, inconclusive, equivalent, failed or missing (it was skipped,
+or has no good trial). slower:5% finds a cell if the whole interval of its speed-up is
+below 1/1.05. All results are written before.`,
 		Example: `  iosweep run quickstart
   iosweep run my.yaml --set workload.files=100 --set grid.workers=1,2,4 -o results/try
-  iosweep run my.yaml --only operation=copy --budget 30m`,
+  iosweep run my.yaml --only operation=copy --budget 30m
+  iosweep run my.yaml --fail-on slower:5%,failed`,
 		Args: exactlyOne("EXPERIMENT", experimentArg),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
@@ -57,6 +63,9 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 	}
 	if opt.options.Reproduce && e.Published == nil {
 		return fmt.Errorf("%s has no published table to reproduce\nadd a section `published`, or use iosweep run; iosweep list experiments shows the experiments that have one", experiment)
+	}
+	if err := opt.failOn.checkPlan(e); err != nil {
+		return err
 	}
 	if err := src.checkScripts(e); err != nil {
 		return err

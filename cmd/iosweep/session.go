@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/analysis/gate"
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
@@ -24,6 +25,7 @@ type session struct {
 	keepGoing bool
 	quiet     bool
 	progress  string
+	failOn    gateFlag
 	resultsFlags
 }
 
@@ -35,6 +37,7 @@ func (opt *session) register(cmd *cobra.Command) {
 	flags.BoolVar(&opt.options.TrustWorkspace, "trust-workspace", false, "accept a workspace that other users could replace by another directory")
 	flags.StringVar(&opt.progress, "progress", progressRounds, "print a line for each of the `trials`, for each of the rounds (in a log at most one each 30 s), or none")
 	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "print no progress; short for --progress none")
+	opt.failOn.register(cmd)
 	opt.resultsFlags.register(cmd)
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
 	cmd.MarkFlagsMutuallyExclusive("progress", "quiet")
@@ -47,6 +50,9 @@ func (opt *session) check() error {
 	}
 	if words := []string{progressTrials, progressRounds, progressNone}; !slices.Contains(words, opt.progress) {
 		return fmt.Errorf("--progress %q%s it must be one of %s", opt.progress, didYouMean(opt.progress, words, ":"), strings.Join(words, ", "))
+	}
+	if err := opt.failOn.check(); err != nil {
+		return err
 	}
 	return opt.resultsFlags.check()
 }
@@ -79,7 +85,7 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	if printErr := opt.print(s, d, out, reportErr == nil); reportErr == nil {
 		reportErr = printErr
 	}
-	err = conclude(log, out, ending, d, err)
+	err = opt.conclude(s, log, out, ending, d, err)
 	if reportErr == nil {
 		return err
 	}
@@ -98,9 +104,12 @@ func keptTrials(out string) string { return "the completed trials are kept\n" + 
 
 // conclude returns an error with the exit code that tells how the run ended, or nil. It
 // checks first whether the run is incomplete, because an incomplete run cannot contradict
-// a published row.
-func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Content, err error) error {
+// a published row, and more trials may change what a gate finds.
+func (opt *session) conclude(s streams, log *journal.Log, out string, ending runner.Ending, d *reports.Content, err error) error {
 	hint := "\n" + toContinue(out)
+	if len(opt.failOn.gate) > 0 {
+		hint = fmt.Sprintf("\n--fail-on was not applied, because the run is incomplete\n%s --fail-on %s", toContinue(out), opt.failOn.gate)
+	}
 	switch {
 	case err != nil:
 		return incomplete(fmt.Errorf("%w\n%s%s", err, ending, hint))
@@ -111,26 +120,46 @@ func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Con
 	case ending.Kind == journal.NoteFailFast:
 		return incomplete(fmt.Errorf("stopped at the first failure: %s%s", ending, hint))
 	case ending.Kind == journal.NoteInterrupted:
-		return incomplete(fmt.Errorf("interrupted: %s\n%s", ending, keptTrials(out)))
+		return incomplete(fmt.Errorf("interrupted: %s\nthe completed trials are kept%s", ending, hint))
 	}
-	if contradicted := d.Published.Contradicted(); log.Run.Reproduce && len(contradicted) > 0 {
-		message := ending.String()
-		for _, c := range contradicted {
-			message += "\n" + c.Sentence
-		}
-		return &exitError{exitContradicted, errors.New(message)}
+	return together(contradictions(log, ending, d), opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(out), noVerdict), failuresIn(log, out, ending))
+}
+
+// together joins the errors that are not nil. The first one has the exit code.
+func together(list ...error) error {
+	list = slices.DeleteFunc(list, func(err error) bool { return err == nil })
+	if len(list) == 0 {
+		return nil
 	}
-	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
-		lines := []string{ending.String()}
-		if ending.Failed > 0 {
-			lines = append(lines, adviceOnFailures(log, out)...)
-		}
-		if ending.Skipped > 0 {
-			lines = append(lines, adviceOnSkipped(out))
-		}
-		return &exitError{exitFailures, errors.New(strings.Join(lines, "\n"))}
+	return &exitError{codeOf(list[0]), errors.Join(list...)}
+}
+
+// contradictions returns an error if a run that reproduces a published table contradicts it.
+func contradictions(log *journal.Log, ending runner.Ending, d *reports.Content) error {
+	contradicted := d.Published.Contradicted()
+	if !log.Run.Reproduce || len(contradicted) == 0 {
+		return nil
 	}
-	return nil
+	lines := []string{ending.String()}
+	for _, c := range contradicted {
+		lines = append(lines, c.Sentence)
+	}
+	return &exitError{exitContradicted, errors.New(strings.Join(lines, "\n"))}
+}
+
+// failuresIn returns an error if a cell failed or was skipped.
+func failuresIn(log *journal.Log, out string, ending runner.Ending) error {
+	if ending.Failed == 0 && ending.Skipped == 0 && ending.Quarantined == 0 {
+		return nil
+	}
+	lines := []string{ending.String()}
+	if ending.Failed > 0 {
+		lines = append(lines, adviceOnFailures(log, out)...)
+	}
+	if ending.Skipped > 0 {
+		lines = append(lines, adviceOnSkipped(out))
+	}
+	return &exitError{exitFailures, errors.New(strings.Join(lines, "\n"))}
 }
 
 // print prints the results to standard output, and to GitHub if wanted. If the reports are written,

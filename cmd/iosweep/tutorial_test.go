@@ -64,7 +64,7 @@ func TestTutorial(t *testing.T) {
 			t.Errorf("no command printed %q:\n%s", line, output)
 		}
 	}
-	if !regexp.MustCompile(`--fail-on found .* slower: .*copy/strategy=backup`).MatchString(output) {
+	if !regexp.MustCompile(`--fail-on found .* cells:\n  slower: copy/strategy=backup: `).MatchString(output) {
 		t.Errorf("the gate did not find the change:\n%s", output)
 	}
 }
