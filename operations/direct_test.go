@@ -16,7 +16,7 @@ import (
 // buffers.
 func TestDirectReads(t *testing.T) {
 	tree := t.TempDir()
-	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, copyBuffer - 1, copyBuffer, copyBuffer + 1, 2*copyBuffer + 4096} {
+	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, copyBuffer - 1, copyBuffer, copyBuffer + 1, 2*copyBuffer + 4096, maxRead - 1, maxRead, maxRead + 1, 2*maxRead + 4096} {
 		content := content(t, workload.Workload{Content: workload.ContentBytes, Size: int64(size)}, i)
 		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content, 0o644))
 	}
@@ -51,19 +51,25 @@ func openInputs(t *testing.T, site Site) dirio.Directory {
 	return dir
 }
 
-func TestDirectReadDetectsChangedFile(t *testing.T) {
-	for _, size := range []int{4095, 4097, 8192} {
-		site := newSite(t, read{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 4096}, func(s *Site) { s.Cache = CacheDirect })
-		must(t, os.WriteFile(filepath.Join(site.Input, "data-0000.bin"), make([]byte, size), 0o644))
-		task, err := read{}.Open(site)
-		must(t, err)
-		var s Scratch
-		_, err = task.Do(&s, 0)
-		if err == nil || !strings.Contains(err.Error(), `item 0 "data-0000.bin"`) {
-			t.Errorf("%d bytes instead of 4096: error %v does not name the item", size, err)
+// TestReadDetectsChangedFile reads files that have become shorter or longer, below and above the size
+// of the buffer, through the page cache and directly.
+func TestReadDetectsChangedFile(t *testing.T) {
+	for size, others := range map[int][]int{4096: {0, 1, 4095, 4097, 8192}, 2 * maxRead: {0, maxRead, 2*maxRead - 1, 2*maxRead + 1, 3 * maxRead}} {
+		for _, other := range others {
+			for _, cache := range []string{CacheWarm, CacheDirect} {
+				site := newSite(t, read{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: int64(size)}, func(s *Site) { s.Cache = cache })
+				must(t, os.WriteFile(filepath.Join(site.Input, "data-0000.bin"), make([]byte, other), 0o644))
+				task, err := read{}.Open(site)
+				must(t, err)
+				var s Scratch
+				_, err = task.Do(&s, 0)
+				if err == nil || !strings.Contains(err.Error(), `item 0 "data-0000.bin"`) || strings.Contains(err.Error(), "invalid argument") {
+					t.Errorf("%s: %d bytes instead of %d: error %v does not name the item", cache, other, size, err)
+				}
+				must(t, s.Close())
+				must(t, task.Close())
+			}
 		}
-		must(t, s.Close())
-		must(t, task.Close())
 	}
 }
 
