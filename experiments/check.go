@@ -29,6 +29,7 @@ func (f *file) checkBlocks() {
 		f.warnUnused(b, used)
 	}
 	f.warnIdle()
+	f.warnIdleMetrics()
 }
 
 // warnIdle warns about commands and keys of workload that no cell uses. A profile or an override
@@ -116,6 +117,9 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 			}
 			return used
 		}
+	}
+	if c == nil && f.Judge != "" && f.leaves(b, op, strategy.text) {
+		f.checkJudged(strategy)
 	}
 	if used.has(Sink) && len(op.Sinks) > 0 {
 		f.checkLevels(b, op, strategy.text, Sink, op.Sinks)

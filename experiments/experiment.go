@@ -30,7 +30,11 @@ type Experiment struct {
 	Baseline []int
 
 	Commands []Command
-	Reports  Reports
+	// Metrics are figures that commands print. Judge is the name of the one that speed-ups are
+	// about; empty: the seconds.
+	Metrics []Metric
+	Judge   string
+	Reports Reports
 	// Published is the table that the experiment reproduces; nil: none.
 	Published *Published
 
@@ -112,6 +116,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 	}
 	f.readProfiles(s.node("profiles"))
 	f.readCommands(s.node("commands"))
+	f.readMetrics(s.node("metrics"))
 	f.readWorkload(s.node("workload"))
 	if grid := s.node("grid"); grid != nil {
 		f.readGrid(grid)
@@ -120,6 +125,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 		f.checkPlaceholders()
 	}
 	f.readFilters(s)
+	f.readJudge(s)
 	f.checkBlocks() // after the filters, because exclude may remove what it refuses
 	if published := s.node("published"); published != nil {
 		f.readPublished(published)

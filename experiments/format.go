@@ -82,6 +82,14 @@ var fileKeys = []key{
 		doc: "Contenders: other programs that do the same operation and are verified in the same way. The grid uses their names as strategies.",
 	},
 	{
+		name: "metrics", form: form{kind: mapping, pattern: metricName, reserved: append(axisNames(), judgeSeconds), elem: &form{kind: mapping, keys: metricKeys, rules: []*schema{oneStream}}, max: maxMetrics}, defaultYAML: "{}",
+		doc: "Figures that the commands print, by name. Every trial of a command must print each of them.",
+	},
+	{
+		name: "judge", form: form{kind: line, max: maxTitle}, defaultYAML: judgeSeconds,
+		doc: "The figure that speed-ups and verdicts are about: seconds, or the name of a metric.",
+	},
+	{
 		name: "published", form: form{kind: mapping, keys: publishedKeys, rules: []*schema{baselineGiven}}, defaultWords: "none",
 		doc: "A table from elsewhere that the experiment reproduces.",
 	},
@@ -206,6 +214,25 @@ var commandKeys = []key{
 	{
 		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, alternative: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
 		doc: "The expected result of a trial. With failure, the program must exit with 0 and its outcome must be wrong. With {error: TEXT}, the program must exit with an error and print TEXT to stderr. A trial with another result has failed.",
+	},
+}
+
+var metricKeys = []key{
+	{
+		name: "stdout", form: form{kind: line, max: maxPattern}, defaultWords: "none",
+		doc: "The pattern of the number on standard output, in the syntax of RE2. Its only group matches the number, ^ and $ match at lines, and the last match counts. A metric has either stdout or stderr.",
+	},
+	{
+		name: "stderr", form: form{kind: line, max: maxPattern}, defaultWords: "none",
+		doc: "The same for standard error.",
+	},
+	{
+		name: "unit", form: form{kind: line, max: maxUnit}, defaultWords: "none",
+		doc: "The unit of the number, as reports show it.",
+	},
+	{
+		name: "better", required: true, form: form{kind: word, words: []string{BetterHigher, BetterLower}},
+		doc: "Which of two values is better.",
 	},
 }
 

@@ -109,6 +109,12 @@ func describe(e *Experiment) string {
 	for _, c := range e.Commands {
 		line("command %+v", c)
 	}
+	for _, m := range e.Metrics {
+		line("metric %+v", m)
+	}
+	if e.Judge != "" {
+		line("judge %s", e.Judge)
+	}
 	for _, w := range e.Warnings {
 		line("warning %v", w)
 	}

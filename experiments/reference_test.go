@@ -15,6 +15,7 @@ func Reference(c Catalogue) map[string]string {
 		"axes":      c.axisTable(),
 		"range":     c.keyTable(rangeKeys(form{kind: whole})),
 		"commands":  c.keyTable(commandKeys, "expect"),
+		"metrics":   c.keyTable(metricKeys),
 		"published": c.keyTable(publishedKeys, "machine", "rows"),
 	}
 }

@@ -73,6 +73,8 @@ var (
 			&schema{Type: "array", Items: either(axisGiven("files"), axisGiven("from"))},
 		)}},
 	}}
+	// oneStream requires stdout or stderr in a metric, and forbids both.
+	oneStream = &schema{AnyOf: []*schema{requires("stdout"), requires("stderr")}, Not: requires("stdout", "stderr")}
 	// oneStride forbids both step and times in a range.
 	oneStride = &schema{Not: requires("step", "times")}
 	// errorOfFailure allows the key error only in a row that claims fails.

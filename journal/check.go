@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (r *Run) check() error {
 	if err := checkTime(r.StartedAt); err != nil {
 		return err
 	}
-	if err := checkFound(r.Found); err != nil {
+	if err := cmp.Or(checkFound(r.Found), r.checkMetrics()); err != nil {
 		return err
 	}
 	for i := range r.Cells {
@@ -92,6 +93,23 @@ func checkFound(list []string) error {
 		if level == "" || len(level) > longest || !utf8.ValidString(level) || strings.ContainsFunc(level, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			return fmt.Errorf("it found the interpreter %.120q: from 1 to %d bytes of printable text are allowed", level, longest)
 		}
+	}
+	return nil
+}
+
+// checkMetrics returns an error if a metric has no name or the name of another one, or if the judged
+// metric does not exist.
+func (r *Run) checkMetrics() error {
+	for i, m := range r.Metrics {
+		if m.Name == "" || slices.ContainsFunc(r.Metrics[:i], func(other Metric) bool { return other.Name == m.Name }) {
+			return fmt.Errorf("its metric %.100q has no name or is listed twice", m.Name)
+		}
+		if m.Better != BetterHigher && m.Better != BetterLower {
+			return fmt.Errorf("its metric %.100q is better %.100q: %s and %s are allowed", m.Name, m.Better, BetterHigher, BetterLower)
+		}
+	}
+	if _, ok := r.JudgedMetric(); r.Judge != "" && !ok {
+		return fmt.Errorf("it is judged by the metric %.100q, which it does not have", r.Judge)
 	}
 	return nil
 }
@@ -232,6 +250,11 @@ func (t *Trial) check() error {
 func (m *Measurement) Check() error {
 	if m == nil {
 		return nil
+	}
+	for name, x := range m.Metrics {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("its metric %.100q is %v", name, x)
+		}
 	}
 	return cmp.Or(
 		checkSeconds("seconds", &m.Seconds),

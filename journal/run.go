@@ -10,8 +10,8 @@ import (
 //
 //  1. The first format.
 //  2. A Run has Origin and Commands, so it can be resumed.
-//  3. A Measurement has SumRSS, a Cell has LeftOut, a Run of several workspaces has Filesystems, and
-//     a Note can describe an interpreter.
+//  3. A Measurement has SumRSS and Metrics, a Cell has LeftOut, a Run has Metrics, a Run of several
+//     workspaces has Filesystems, and a Note can describe an interpreter.
 const FormatVersion = 3
 
 // resumableVersion is the oldest format of a Run that can be resumed.
@@ -84,6 +84,36 @@ type Run struct {
 	// workspace, whose file system is in Machine.
 	Filesystems []string  `json:"filesystems,omitempty"`
 	Commands    []Command `json:"commands,omitempty"`
+	// Metrics are the figures that commands print. Judge names the one that speed-ups are about; it
+	// is empty for the seconds.
+	Metrics []Metric `json:"metrics,omitempty"`
+	Judge   string   `json:"judge,omitempty"`
+}
+
+// Metric is a figure that commands print. Stdout or Stderr is its pattern, and the other one is empty.
+type Metric struct {
+	Name   string `json:"name"`
+	Stdout string `json:"stdout,omitempty"`
+	Stderr string `json:"stderr,omitempty"`
+	Unit   string `json:"unit,omitempty"`
+	Better string `json:"better"` // BetterHigher or BetterLower
+}
+
+// The words that tell which values of a metric are better.
+const (
+	BetterHigher = "higher"
+	BetterLower  = "lower"
+)
+
+// JudgedMetric returns the metric that speed-ups are about. It returns false if they are about the
+// seconds.
+func (r *Run) JudgedMetric() (Metric, bool) {
+	for _, m := range r.Metrics {
+		if m.Name == r.Judge {
+			return m, true
+		}
+	}
+	return Metric{}, false
 }
 
 // Adaptive is the rule that decides when a cell has enough trials.

@@ -146,10 +146,23 @@ type Measurement struct {
 	// Noise names the values above the limits of a quiet machine; empty if there are none.
 	Noise string `json:"noise,omitempty"`
 
+	// Metrics are the figures that a contender has printed, by name.
+	Metrics map[string]float64 `json:"metrics,omitempty"`
+
 	// Finding describes the failure that the experiment expects of a contender: a failed
 	// verification, or an error of the program itself. Such a contender did not do the
 	// work, so its time is not comparable.
 	Finding string `json:"finding,omitempty"`
+}
+
+// Figure returns the value of a metric, or the seconds for the name "". It returns false if the
+// trial does not have the metric.
+func (m *Measurement) Figure(metric string) (x float64, ok bool) {
+	if metric == "" {
+		return m.Seconds, true
+	}
+	x, ok = m.Metrics[metric]
+	return x, ok
 }
 
 // Note is an event of the run other than a trial, such as its end.

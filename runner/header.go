@@ -55,7 +55,8 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 	e := p.Experiment
 	commands, err := commandDefinitions(e, opt)
 	cells = slices.Clone(cells)
-	commandSum := schedule.CommandSums(commands)
+	metrics := schedule.Metrics(e)
+	commandSum := schedule.CommandSums(commands, metrics)
 	for i, c := range e.Cells {
 		cells[i].Levels = maps.Collect(e.FactorsOf(c))
 		cells[i].Command = commandSum(cells[i].Levels)
@@ -69,6 +70,7 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		Cells:   cells,
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
 		Origin: opt.Origin, Commands: commands, Found: e.Found,
+		Metrics: metrics, Judge: e.Judge,
 	}
 	if a := e.Trials.Adaptive; a != nil {
 		run.Adaptive = new(journal.Adaptive(*a))

@@ -10,6 +10,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/operations"
 	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 	"iosweep/runner/trial"
 )
 
@@ -80,5 +81,6 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 	return &trial.Command{
 		Name: cmd.Name, Argv: cmd.Argv(values), Env: cmd.Environ(values),
 		Dir: dir, ExpectFailure: cmd.ExpectFailure, ExpectError: cmd.ExpectError,
+		Metrics: schedule.Metrics(r.Plan.Experiment), Judge: r.Plan.Experiment.Judge,
 	}
 }

@@ -20,7 +20,7 @@ type CellMap struct {
 // no previous run.
 func MapCells(previous, planned *journal.Run) CellMap {
 	c := CellMap{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}
-	commandSum := CommandSums(recordedScripts(previous, planned))
+	commandSum := CommandSums(recordedScripts(previous, planned), planned.Metrics)
 	known := map[string][]int{} // by name; cells with equal names may differ in levels that the grid does not have
 	for i := range c.Merged {
 		c.Merged[i].Retired = true

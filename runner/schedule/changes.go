@@ -30,6 +30,7 @@ func Changes(previous, planned *journal.Run) []string {
 	setting("order", previous.Order, planned.Order)
 	setting("seed", previous.Seed, planned.Seed)
 	list = append(list, commandChanges(previous, planned)...)
+	list = append(list, metricChanges(previous, planned)...)
 	list = append(list, MapCells(previous, planned).changes(previous, planned)...)
 	if len(list) == 0 && previous.PlanHash != planned.PlanHash {
 		list = append(list, "~ grid: the cells are the same, but their order and so the order of the trials has changed")
@@ -163,9 +164,9 @@ func scriptChanges(was, is journal.Command) string {
 }
 
 // CommandSums returns a function that returns the checksum of the command of a cell with these
-// levels, including the scripts that it runs; see journal.Cell. For a built-in strategy it
-// returns "".
-func CommandSums(commands []journal.Command) func(levels map[string]string) string {
+// levels, see journal.Cell. The sum includes the scripts that the command runs and the patterns of its
+// metrics. For a built-in strategy it is "".
+func CommandSums(commands []journal.Command, metrics []journal.Metric) func(levels map[string]string) string {
 	byName, sums := map[string]journal.Command{}, map[string]string{}
 	for _, c := range commands {
 		byName[c.Name] = c
@@ -184,7 +185,11 @@ func CommandSums(commands []journal.Command) func(levels map[string]string) stri
 					scripts[path] = sum
 				}
 			}
-			sum := sha256.Sum256(fmt.Append(nil, describeCommand(c), c.Operation, scripts)) // maps are printed in order
+			text := fmt.Append(nil, describeCommand(c), c.Operation, scripts) // maps are printed in order
+			for _, m := range metrics {
+				text = fmt.Appendf(text, " %q %q %q", m.Name, m.Stdout, m.Stderr)
+			}
+			sum := sha256.Sum256(text)
 			sums[key] = hex.EncodeToString(sum[:8])
 		}
 		return sums[key]

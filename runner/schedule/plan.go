@@ -95,5 +95,11 @@ func planHash(p *Plan) string {
 	for _, c := range e.Commands {
 		fmt.Fprintf(h, "command %q %q %q %v %q %q\n", c.Name, c.Operation, c.Run, c.ExpectFailure, c.ExpectError, c.Environ(nil))
 	}
+	for _, m := range e.Metrics {
+		fmt.Fprintf(h, "metric %q %q %q %s\n", m.Name, m.Stdout, m.Stderr, m.Better)
+	}
+	if e.Judge != "" {
+		fmt.Fprintf(h, "judge %q\n", e.Judge)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -40,7 +40,7 @@ func versions(sums map[string]string, levels ...string) *journal.Run {
 		c.Scripts["../"+level+"/x.sh"] = sum
 	}
 	run := &journal.Run{Repeats: 1, Commands: []journal.Command{c}}
-	sum := CommandSums(run.Commands)
+	sum := CommandSums(run.Commands, nil)
 	for _, level := range levels {
 		cell := journal.Cell{Name: level, Levels: map[string]string{"operation": "copy", "strategy": "ours", "version": level}}
 		cell.Command = sum(cell.Levels)
@@ -90,10 +90,10 @@ func TestCommandSum(t *testing.T) {
 	c := journal.Command{Name: "mine", Operation: "copy", Run: []string{"sh", "{here}/x.sh", "{workers}"}, Scripts: map[string]string{"x.sh": "ab"}}
 	sum := sha256.Sum256([]byte(`["sh" "{here}/x.sh" "{workers}"]copymap[x.sh:ab]`))
 	want := hex.EncodeToString(sum[:8])
-	if got := CommandSums([]journal.Command{c})(map[string]string{"strategy": "mine", "workers": "4"}); got != want {
+	if got := CommandSums([]journal.Command{c}, nil)(map[string]string{"strategy": "mine", "workers": "4"}); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got := CommandSums([]journal.Command{c})(map[string]string{"strategy": "threads"}); got != "" {
+	if got := CommandSums([]journal.Command{c}, nil)(map[string]string{"strategy": "threads"}); got != "" {
 		t.Errorf("got %q for a built-in strategy", got)
 	}
 }

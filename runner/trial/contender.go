@@ -51,7 +51,13 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	if m.Blocked, err = blockedSeconds(ran.stdout.text(), m.Seconds); err != nil {
 		return m, fmt.Errorf("%s: %w", c.Name, err)
 	}
-	return m, c.judge(m, spec.verifyCommand(op, m, ran.read))
+	if err := c.judge(m, spec.verifyCommand(op, m, ran.read)); err != nil {
+		return m, err
+	}
+	if m.Metrics, err = c.metrics(ran); err != nil {
+		return m, fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return m, nil
 }
 
 // verifyCommand verifies the outcome of a contender and adds its size to the measurement.
@@ -109,6 +115,7 @@ type programRun struct {
 	read   int64 // bytes read, if the system counts them
 	stdout outputHead
 	stderr stderrTail
+	errors outputHead // the beginning of stderr, if metrics need it
 
 	readBefore int64 // bytes read before its start
 	memory     *process.MemoryWatch
@@ -132,13 +139,16 @@ const orphanTimeout = 2 * time.Second
 // This process adopts its orphans.
 func runProgram(ctx context.Context, c *Command) *programRun {
 	ran := &programRun{stdout: outputHead{max: maxKept}}
+	if len(c.Metrics) > 0 {
+		ran.stdout.max, ran.errors.max = maxSearched, maxSearched
+	}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Dir = c.Dir
 	cmd.Stdout = &ran.stdout
 	// The runner gets stderr immediately. After a contender was killed at its timeout, nothing
 	// else remains of its output.
-	cmd.Stderr = io.MultiWriter(&ran.stderr, os.Stderr)
+	cmd.Stderr = io.MultiWriter(&ran.stderr, &ran.errors, os.Stderr)
 	// A grandchild that keeps a pipe open must not delay the end of the trial.
 	cmd.WaitDelay = 2 * time.Second
 	process.KillWithParent(cmd)

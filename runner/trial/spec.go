@@ -35,6 +35,10 @@ type Command struct {
 	// ExpectError is a text that the program must print to stderr when it fails. If it is
 	// empty, the program must succeed.
 	ExpectError string `json:"expect_error,omitempty"`
+	// Metrics are the figures that the program must print. Judge is the name of the one that
+	// speed-ups are about; empty: the seconds.
+	Metrics []journal.Metric `json:"metrics,omitempty"`
+	Judge   string           `json:"judge,omitempty"`
 }
 
 // A Setting contains the values that every process of a trial needs to open its operation.
