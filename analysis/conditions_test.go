@@ -8,8 +8,8 @@ import (
 	"iosweep/journal"
 )
 
-// TestConditions checks what the head of a table says about all of its cells.
-func TestConditions(t *testing.T) {
+// TestConditionsOfTables checks what the head of a table says about all of its cells.
+func TestConditionsOfTables(t *testing.T) {
 	python := func(version string) journal.Python {
 		return journal.Python{Version: version, Implementation: "CPython"}
 	}
