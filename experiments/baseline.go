@@ -19,6 +19,23 @@ import (
 // neither cell has is equal, too.
 var requiredAxes = setOf(Operation, Workspace, Files, Lines, Values, Size, Content, Seed, From)
 
+// A workRule lists the axes on which a cell and its baseline have equal levels.
+type workRule struct {
+	required axisSet // a level that neither cell has is equal, too
+	optional axisSet // equal if both cells use the axis
+}
+
+// workRule returns the rule for a cell.
+func (f *file) workRule(cell int) workRule {
+	if f.ownOperations[f.Cells[cell].Level(Operation)] == nil {
+		return workRule{requiredAxes, f.optionalAxes()}
+	}
+	if f.baseline.names(Operation) {
+		return workRule{required: requiredAxes &^ setOf(Operation)}
+	}
+	return workRule{required: requiredAxes}
+}
+
 // optionalAxes returns the axes on which two cells of the same work have equal levels if both use
 // the axis.
 func (f *file) optionalAxes() axisSet {
@@ -28,10 +45,10 @@ func (f *file) optionalAxes() axisSet {
 	return setOf(Level, Cache, Sync, Python)
 }
 
-// sameWork reports whether two cells do the same work.
-func (f *file) sameWork(a, b int) bool {
-	x, y := &f.Cells[a], &f.Cells[b]
-	return compareLevels(x, y, requiredAxes) == 0 && sharesLevels(x, y, f.optionalAxes())
+// sameWork reports whether a baseline does the same work as a cell.
+func (f *file) sameWork(baseline, cell int) bool {
+	x, y, rule := &f.Cells[baseline], &f.Cells[cell], f.workRule(cell)
+	return compareLevels(x, y, rule.required) == 0 && sharesLevels(x, y, rule.optional)
 }
 
 // compareLevels orders two cells by their levels on some axes.
@@ -63,13 +80,20 @@ func (f *file) findBaselines() {
 	if len(found) == len(f.Cells) && f.repeatsWork(found) {
 		f.warn(f.baseline.at, "every cell matches %s, so each is its own baseline and no cell is compared with another", &f.baseline)
 	}
-	sameWork, sameLevels := f.indexBaselines(found, f.optionalAxes()), f.indexBaselines(found, f.ownAxes(&f.baseline))
+	indexes := map[workRule]*baselineIndexes{}
 	var wrong []unmatched
 	for i := range f.Cells {
 		if f.Baseline[i] >= 0 {
 			continue
 		}
-		baseline, count := f.findBaseline(i, sameWork, sameLevels)
+		rule := f.workRule(i)
+		if indexes[rule] == nil {
+			indexes[rule] = &baselineIndexes{
+				sameWork:   f.indexBaselines(found, rule.required, rule.optional),
+				sameLevels: f.indexBaselines(found, rule.required, f.ownAxes(&f.baseline)|rule.optional),
+			}
+		}
+		baseline, count := f.findBaseline(i, indexes[rule])
 		if count == 1 {
 			f.Baseline[i] = baseline
 		} else {
@@ -95,15 +119,15 @@ func (f *file) matchBaseline() (found []int32) {
 
 // findBaseline applies the rules of preferred with two indexes of the candidates, because comparing
 // all pairs of a hundred thousand cells would take minutes. The baseline is valid if count is 1.
-func (f *file) findBaseline(cell int, sameWork, sameLevels *baselineIndex) (baseline, count int) {
+func (f *file) findBaseline(cell int, index *baselineIndexes) (baseline, count int) {
 	program := f.isProgram(cell)
-	baseline, count = sameWork.find(cell, program)
+	baseline, count = index.sameWork.find(cell, program)
 	if count == 0 {
 		program = !program
-		baseline, count = sameWork.find(cell, program)
+		baseline, count = index.sameWork.find(cell, program)
 	}
 	if count > 1 {
-		if b, n := sameLevels.find(cell, program); n > 0 {
+		if b, n := index.sameLevels.find(cell, program); n > 0 {
 			return b, n
 		}
 	}
@@ -161,7 +185,9 @@ func (f *file) preferred(fits []match, m match, selected func(match) *cellFilter
 	for _, rule := range []func(match) bool{
 		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
 		func(b match) bool { return b.place == m.place },
-		func(b match) bool { return sharesLevels(&f.Cells[b.cell], &f.Cells[m.cell], f.ownAxes(selected(b))) },
+		func(b match) bool {
+			return sharesLevels(&f.Cells[b.cell], &f.Cells[m.cell], f.ownAxes(selected(b))|f.workRule(m.cell).optional)
+		},
 	} {
 		if slices.ContainsFunc(fits, rule) {
 			fits = slices.DeleteFunc(fits, func(b match) bool { return !rule(b) })
@@ -171,13 +197,13 @@ func (f *file) preferred(fits []match, m match, selected func(match) *cellFilter
 }
 
 // ownAxes returns the axes on which a cell prefers candidates with its own levels: all axes that the
-// filter does not name, and the axes of optionalAxes.
+// filter does not name.
 func (f *file) ownAxes(filter *cellFilter) axisSet {
 	axes := axisSet(1)<<f.table.axes() - 1
 	for i := range filter.axes {
 		axes &^= setOf(filter.axes[i].axis)
 	}
-	return axes | f.optionalAxes()
+	return axes
 }
 
 // unmatched describes the cells of one operation that have no baseline, or several. They share

@@ -11,6 +11,7 @@ import (
 // shares with some cell there is one list, sorted by the levels on these axes.
 type baselineIndex struct {
 	f        *file
+	required axisSet
 	compared axisSet
 	groups   []baselineGroup
 	sorted   map[sharedAxes][]int32
@@ -35,8 +36,11 @@ type sharedAxes struct {
 	axes  axisSet
 }
 
-func (f *file) indexBaselines(candidates []int32, compared axisSet) *baselineIndex {
-	x := &baselineIndex{f: f, compared: compared, sorted: map[sharedAxes][]int32{}}
+// baselineIndexes are the indexes for the cells with one workRule.
+type baselineIndexes struct{ sameWork, sameLevels *baselineIndex }
+
+func (f *file) indexBaselines(candidates []int32, required, compared axisSet) *baselineIndex {
+	x := &baselineIndex{f: f, required: required, compared: compared, sorted: map[sharedAxes][]int32{}}
 	groups := map[baselineKind]int{}
 	for _, b := range candidates {
 		kind := baselineKind{usedAxes(&f.Cells[b], compared), f.isProgram(int(b))}
@@ -60,7 +64,7 @@ func (x *baselineIndex) find(cell int, program bool) (candidate, count int) {
 		if g.program != program {
 			continue
 		}
-		axes := requiredAxes | g.used&used
+		axes := x.required | g.used&used
 		list := x.list(i, axes)
 		order := func(b int32, c *Cell) int { return compareLevels(&x.f.Cells[b], c, axes) }
 		k, _ := slices.BinarySearchFunc(list, c, order)

@@ -48,6 +48,11 @@ func (f *file) warnIdle() {
 			contents[content] = true
 		}
 	}
+	for _, op := range f.Operations {
+		if !slices.ContainsFunc(f.Commands, func(c Command) bool { return c.Operation == op.Name }) {
+			f.warn(f.positions["operations."+op.Name], "the operation %q does not run, because no command does it: add a command with operation: %s", op.Name, op.Name)
+		}
+	}
 	for _, c := range f.Commands {
 		if !run[c.Name] {
 			f.warn(f.positions["commands."+c.Name], "the command %q does not run, because no block of the grid has it: add it there, as in strategy: [sequential, %s]", c.Name, c.Name)
@@ -109,6 +114,13 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 func (f *file) checkPair(b *block, operation, strategy level, c *contender) axisSet {
 	op, _ := f.opt.Catalogue.operation(operation.text)
 	used := f.uses(op, strategy.text)
+	if f.ownOperations[operation.text] != nil && c == nil {
+		if f.leaves(b, op, strategy.text) {
+			f.problem(strategy.at, "the strategy %q does not support the operation %q, which only commands do: name a command with operation: %s%s",
+				strategy.text, op.Name, op.Name, adviceToExclude(b, Strategy, strategy.text, Operation, op.Name))
+		}
+		return used
+	}
 	if refuse := f.opt.Catalogue.Unsupported; c == nil && refuse != nil {
 		if reason := refuse(op.Name, strategy.text); reason != "" {
 			if f.leaves(b, op, strategy.text) {
@@ -126,7 +138,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	}
 	all := used
 	for _, content := range f.contents(b) {
-		contentAxes := workloadAxes(content)
+		contentAxes := f.workloadUses(op, strategy.text, content)
 		if c != nil {
 			f.checkUsed(b, c, used|contentAxes, strategy, content)
 		}
@@ -160,6 +172,9 @@ func (f *file) checkLevels(b *block, op OperationInfo, strategy string, a Axis, 
 // Examples are {cache} for an operation that does not read, and {lines} for content bytes.
 func (f *file) checkUsed(b *block, c *contender, used axisSet, strategy level, content string) {
 	used |= setOf(Operation, Strategy, Workspace)
+	if own := f.ownOperations[c.Operation]; own != nil && own.Input != InputNone {
+		used |= setOf(Files) // for a tree it is the number of its files
+	}
 	var unused []Axis
 	for a := range numAxes {
 		if c.uses(a.String()) && !used.has(a) {

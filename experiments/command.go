@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -48,33 +49,50 @@ func (c Command) Environ(values map[string]string) []string {
 }
 
 // A contender is a Command, which is another program doing the same operation, with its
-// placeholders.
+// placeholders. For an own operation they include the placeholders of the operation.
 type contender struct {
 	Command
+	templates
+}
+
+// templates are the placeholders in the texts of a command or of an own operation.
+type templates struct {
+	owner        string        // for messages, such as the command "cp"
 	placeholders []placeholder // each name once
 }
 
-// uses reports whether the command contains the placeholder {name}.
-func (c *contender) uses(name string) bool {
-	return slices.ContainsFunc(c.placeholders, func(p placeholder) bool { return p.name == name })
+// uses reports whether a text contains the placeholder {name}.
+func (t *templates) uses(name string) bool {
+	return slices.ContainsFunc(t.placeholders, func(p placeholder) bool { return p.name == name })
 }
 
 // addPlaceholders adds the placeholders of a scalar.
-func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
+func (t *templates) addPlaceholders(d *decoder, n *yaml.Node) {
 	list := d.placeholders(n)
 	if i := slices.IndexFunc(list, func(p placeholder) bool { return p.name == Python.String() }); i >= 0 {
-		c.checkPython(d, list[i])
+		t.checkPython(d, list[i])
 	}
 	for _, p := range list {
 		switch {
-		case c.uses(p.name):
-		case len(c.placeholders) == maxPlaceholders:
-			d.problem(n, "the command %q has more than %d different placeholders", c.Name, maxPlaceholders)
+		case t.uses(p.name):
+		case len(t.placeholders) == maxPlaceholders:
+			d.problem(n, "%s has more than %d different placeholders", t.owner, maxPlaceholders)
 			return
 		default:
-			c.placeholders = append(c.placeholders, p)
+			t.placeholders = append(t.placeholders, p)
 		}
 	}
+}
+
+// argv reads a program with its arguments. It returns nil if n is nil.
+func (t *templates) argv(d *decoder, label string, n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
+	for _, arg := range items(n) {
+		t.addPlaceholders(d, arg)
+	}
+	return d.argv(label, n)
 }
 
 var moduleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
@@ -105,13 +123,13 @@ func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
 
 // checkPython refuses a text in which {python} is a part of a name, such as python{python}. A
 // custom axis of an earlier version may have been used so.
-func (c *contender) checkPython(d *decoder, p placeholder) {
+func (t *templates) checkPython(d *decoder, p placeholder) {
 	before, after, found := strings.Cut(p.in.Value, "{python}")
 	for ; found; before, after, found = strings.Cut(after, "{python}") {
 		last, _ := utf8.DecodeLastRuneInString(before)
 		first, _ := utf8.DecodeRuneInString(after)
 		if inName(last) || inName(first) {
-			d.add(d.placeholderPosition(p), "the command %q: {python} is the path of an interpreter, not a part of a name; write \"{python}\" alone, with levels such as python3.11 on the axis python", c.Name)
+			d.add(d.placeholderPosition(p), "%s: {python} is the path of an interpreter, not a part of a name; write \"{python}\" alone, with levels such as python3.11 on the axis python", t.owner)
 			return
 		}
 	}
@@ -175,20 +193,27 @@ func (f *file) readCommands(n *yaml.Node) {
 	}
 }
 
-func (d *decoder) contender(name string, n *yaml.Node) contender {
-	label := "commands." + name
+func (f *file) contender(name string, n *yaml.Node) contender {
+	d, label := f.decoder, "commands."+name
 	s := d.section(label, n, commandKeys)
-	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
-	c.Run = d.argv(label+".run", s.node("run"))
-	for _, arg := range s.items("run") {
-		c.addPlaceholders(d, arg)
+	c := contender{
+		Command:   Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"},
+		templates: templates{owner: fmt.Sprintf("the command %q", name)},
 	}
+	c.Run = c.argv(d, label+".run", s.node("run"))
 	if n := s.node("env"); n != nil {
 		c.Env = d.environment(label+".env", n)
 		for _, value := range pairs(n) {
 			c.addPlaceholders(d, value)
 			if hint := cmp.Or(variableHint(value.Value), doubleBraceHint(value.Value)); hint != "" {
 				d.warn(d.at(value), "%s.env: the program receives %s as it is: %s", label, quote(value.Value), hint)
+			}
+		}
+	}
+	if op := f.ownOperations[c.Operation]; op != nil {
+		for _, p := range op.placeholders {
+			if !c.uses(p.name) {
+				c.placeholders = append(c.placeholders, p)
 			}
 		}
 	}

@@ -70,8 +70,12 @@ func (k *key) defaultText() string {
 // typeOf describes the allowed values of a form.
 func (c *Catalogue) typeOf(f *form) string {
 	text := c.plainType(f)
-	if f.alternative != nil {
+	switch {
+	case f.alternative == nil:
+	case f.alternative.keys != nil:
 		text += ", or `" + f.alternative.example() + "`"
+	default:
+		text += ", or a " + c.typeOf(f.alternative)
 	}
 	return text
 }
@@ -81,7 +85,7 @@ func (c *Catalogue) plainType(f *form) string {
 	case word:
 		return code(f.words)
 	case operationName:
-		return code(c.operationNames())
+		return code(c.operationNames()) + ", or a name under `operations`"
 	case strategyName:
 		return "a strategy, or a name under `commands`"
 	case whole, cpuCount:

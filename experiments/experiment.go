@@ -30,6 +30,8 @@ type Experiment struct {
 	Baseline []int
 
 	Commands []Command
+	// Operations are the operations that the file defines.
+	Operations []OwnOperation
 	// Metrics are figures that commands print. Judge is the name of the one that speed-ups are
 	// about; empty: the seconds.
 	Metrics []Metric
@@ -53,6 +55,10 @@ type Experiment struct {
 	textSizeNumber   uint32              // level of size for the content text, which has its own default
 	keyPositions     map[string]Position // where the keys are in the file
 	overrideTrees    map[string]bool     // trees that an override named
+	// named are the axes of the workload that a command names, by the number of its name as a level
+	// of the axis strategy. Only commands of operations without inputs are in it: their cells use no
+	// other axis of the workload.
+	named map[uint32]axisSet
 }
 
 // Reports configures the plots.
@@ -82,13 +88,15 @@ type file struct {
 	*decoder
 
 	contenders map[string]*contender // by name; built-in strategies have none
-	blocks     []block
-	variedAxes axisSet         // axes named in at least one block
-	fileLevels [numAxes]string // levels of workload and workspace in the file
-	textSize   string          // level of size in the file for the content text
-	exclude    []cellFilter
-	baseline   cellFilter
-	only       []cellFilter
+	// ownOperations are the operations that the file defines, by name.
+	ownOperations map[string]*ownOperation
+	blocks        []block
+	variedAxes    axisSet         // axes named in at least one block
+	fileLevels    [numAxes]string // levels of workload and workspace in the file
+	textSize      string          // level of size in the file for the content text
+	exclude       []cellFilter
+	baseline      cellFilter
+	only          []cellFilter
 
 	gridSize    *big.Int        // the result of count; nil: not counted yet
 	shownLevels [maxAxes]string // for messages; empty: not listed yet
@@ -96,8 +104,9 @@ type file struct {
 
 var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// file reads the whole document. It reads the commands before the grid, which may name them as
-// strategies, and the grid before the filters, which select its cells.
+// file reads the whole document. It reads the operations before the commands that do them, and the
+// commands before the grid, which may name them as strategies. It reads the grid before the filters,
+// which select its cells.
 func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
 	f := &file{decoder: d, contenders: map[string]*contender{}, Experiment: &Experiment{
@@ -115,6 +124,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 		f.Description, _ = d.anyText("description", n)
 	}
 	f.readProfiles(s.node("profiles"))
+	f.readOperations(s.node("operations"))
 	f.readCommands(s.node("commands"))
 	f.readMetrics(s.node("metrics"))
 	f.readWorkload(s.node("workload"))
@@ -150,7 +160,9 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 	if f.Workload.Files > 0 || f.Workload.From != "" {
 		return
 	}
-	unspecified := func(b block) bool { return b.keys[Files] == nil && b.keys[From] == nil }
+	unspecified := func(b block) bool {
+		return b.keys[Files] == nil && b.keys[From] == nil && !slices.ContainsFunc(b.levels[Operation], f.needsNoFiles)
+	}
 	if len(f.blocks) > 0 && !slices.ContainsFunc(f.blocks, unspecified) {
 		return
 	}
@@ -161,6 +173,12 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 	}
 	at := cmp.Or(workload, root)
 	f.problem(at, "workload.files is missing: set the number of files, or name an existing tree with workload.from")
+}
+
+// needsNoFiles reports whether an operation of the file works without a workload.
+func (f *file) needsNoFiles(operation level) bool {
+	op := f.ownOperations[operation.text]
+	return op != nil && op.Input == InputNone
 }
 
 // warnUnreadable warns about unreadable: skip if no cell works on a tree.

@@ -25,13 +25,16 @@ const (
 	maxRuns     = 1000
 )
 
-// Patterns for the JSON Schema. The parser reads these texts without them.
+// Patterns for the JSON Schema. The parser reads these texts without them, except for countText and
+// bytesText.
 var (
 	upTo100Percent = regexp.MustCompile(`^(100(\.0{1,6})?|0?[0-9]{1,2}(\.[0-9]{1,6})?) ?%$`)
 	below50Percent = regexp.MustCompile(`^(0{0,2}[0-9]|0?[1-4][0-9])(\.[0-9]{1,6})? ?%$`)
 	variableName   = regexp.MustCompile(`^[^=\x00-\x1f\x7f-\xa0]+$`)
-	lineOfWords    = regexp.MustCompile(`^[ \t\n]*([^{}\x00 \t\n]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})*$`)
-	templateText   = regexp.MustCompile(`^([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})*$`)
+	lineOfWords    = regexp.MustCompile(`^[ \t\n]*([^{}\x00 \t\n]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\}|\$\{[^{}\x00]+\})*$`)
+	countText      = regexp.MustCompile(`^(0|[1-9][0-9]{0,17}|\{[a-z][a-z0-9_-]{0,199}\})$`)
+	bytesText      = regexp.MustCompile(`^((0|[1-9][0-9]{0,17})|\{[a-z][a-z0-9_-]{0,199}\}) ?(B|KB|KiB|MB|MiB|GB|GiB)?$`)
+	templateText   = regexp.MustCompile(`^([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\}|\$\{[^{}\x00]+\})*$`)
 )
 
 // fileKeys are the top-level keys of the experiment file, in the order in which messages and
@@ -78,6 +81,10 @@ var fileKeys = []key{
 		doc: "A filter for the baselines, the cells that speed-ups are relative to.",
 	},
 	{
+		name: "operations", form: form{kind: mapping, pattern: commandName, elem: &form{kind: mapping, keys: operationKeys}, max: maxCommands}, defaultYAML: "{}",
+		doc: "Operations of your own, which commands do. The grid uses their names as operations.",
+	},
+	{
 		name: "commands", form: form{kind: mapping, pattern: commandName, elem: &form{kind: mapping, keys: commandKeys}, max: maxCommands}, defaultYAML: "{}",
 		doc: "Contenders: other programs that do the same operation and are verified in the same way. The grid uses their names as strategies.",
 	},
@@ -114,6 +121,8 @@ var (
 	templateForm = form{kind: scalar, pattern: templateText}
 	// argvForm is the form of a command line.
 	argvForm = form{kind: argv, elem: &templateForm, min: 1, max: maxLine}
+	// countForm is the form of a whole number, or of a placeholder of one.
+	countForm = form{kind: scalar, pattern: countText}
 	// blockForm is the form of a mapping of the grid.
 	blockForm = form{kind: mapping, keys: gridKeys, elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, definition: "block", combined: true}
 	// combinationForm is the form of one combination of axes in lockstep.
@@ -233,6 +242,78 @@ var metricKeys = []key{
 	{
 		name: "better", required: true, form: form{kind: word, words: []string{BetterHigher, BetterLower}},
 		doc: "Which of two values is better.",
+	},
+}
+
+var operationKeys = []key{
+	{
+		name: "about", form: lineForm, defaultWords: "none",
+		doc: "What the operation does. Reports and `iosweep plan` show it.",
+	},
+	{
+		name: "input", shortLabel: true, form: form{kind: word, words: []string{InputFiles, InputCopy, InputNone}}, defaultYAML: InputFiles,
+		doc: "The directory {input}. With files, it has the files of the workload, which no trial may change. With copy, each trial has a copy of them. With none, there is no such directory, and the file needs no workload.",
+	},
+	{
+		name: "setup", form: argvForm, defaultWords: "none",
+		doc: "A program that runs once for each dataset and session, before the first trial. It may write to the directory {shared}, which trials then read. If it fails, its cells are skipped with the reason.",
+	},
+	{
+		name: "prepare", form: argvForm, defaultWords: "none",
+		doc: "A program that runs before each trial, and before its cache is set. It is not timed.",
+	},
+	{
+		name: "verify", required: true, form: form{kind: word, words: []string{"none"}, alternative: &form{kind: list, elem: &form{kind: mapping, keys: checkKeys, rules: []*schema{oneCheck}, min: 1}, min: 1, max: maxChecks}},
+		doc: "The checks of the outcome of a trial. All must hold. With none, only the exit code is checked, and every report says that the operation is not verified.",
+	},
+	{
+		name: "cleanup", form: argvForm, defaultWords: "none",
+		doc: "A program that runs after each trial, also if the trial has failed. It is not timed.",
+	},
+	{
+		name: "work", form: form{kind: mapping, keys: workKeys}, defaultYAML: "{}",
+		doc: "The amount of work of a trial, for rates.",
+	},
+}
+
+var workKeys = []key{
+	{
+		name: "items", form: countForm, defaultWords: "the number of files of the workload",
+		doc: "The number of items, or a placeholder such as {files}.",
+	},
+	{
+		name: "bytes", form: form{kind: scalar, pattern: bytesText}, defaultWords: "the bytes of the workload",
+		doc: "The number of bytes with or without a unit, such as 10MiB, or a placeholder.",
+	},
+}
+
+// checkKinds are the keys of a check of which it has exactly one.
+var checkKinds = []string{"files", "run", "exit_code", "same_as"}
+
+var checkKeys = []key{
+	{
+		name: "files", shortLabel: true, form: templateForm, defaultWords: "none",
+		doc: "A pattern of paths below {output}, such as *.gz. The segment ** stands for directories of any depth, as in **/*.gz.",
+	},
+	{
+		name: "count", shortLabel: true, form: countForm, defaultWords: "one or more",
+		doc: "The number of files that match the pattern, or a placeholder such as {files}.",
+	},
+	{
+		name: "run", form: argvForm, defaultWords: "none",
+		doc: "A program that must exit with 0.",
+	},
+	{
+		name: "exit_code", shortLabel: true, form: form{kind: whole, min: 0, max: 255, words: []string{AnyExitCode}}, defaultYAML: "0",
+		doc: "The exit code of the command: a number, or any. An exit code alone does not verify the work.",
+	},
+	{
+		name: "same_as", shortLabel: true, form: form{kind: word, words: []string{SameAsBaseline}}, defaultWords: "none",
+		doc: "The outcome must equal the outcome of the baseline of the cell. Before the first trial, the baseline runs once without being timed, and its outcome is kept.",
+	},
+	{
+		name: "of", shortLabel: true, form: form{kind: word, words: []string{OfOutput, OfStdout, OfInput}}, defaultYAML: OfOutput,
+		doc: "What same_as compares: the files in {output}, the standard output, or the files in {input} under input: copy.",
 	},
 }
 

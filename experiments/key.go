@@ -159,11 +159,16 @@ func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
 var missingExamples = map[string]string{
 	"name": "name: my-experiment",
 	"grid": "grid:\n  - {operation: copy, strategy: [sequential, threads], workers: [1, 2, 4]}",
+	// The key of an operation of the file has a path with the name of the operation.
+	"verify": "verify:\n  - {files: \"*.gz\", count: \"{files}\"}  # the files that a trial must make\nor, to check nothing but the exit code:\n\nverify: none",
 }
 
 // missing reports that a mapping does not have a required key.
 func (d *decoder) missing(n *yaml.Node, path string) {
 	example := missingExamples[path]
+	if strings.HasPrefix(path, "operations.") {
+		example = missingExamples[path[strings.LastIndexByte(path, '.')+1:]]
+	}
 	if example == "" || d.full() {
 		d.problem(n, "%s is missing", path)
 		return

@@ -150,11 +150,11 @@ func TestThousands(t *testing.T) {
 
 func TestCommandPlaceholders(t *testing.T) {
 	c := Command{
-		Run: []string{"{here}/run", "--n={workers}/{workers}", "{{{input}}}", "plain", "{unset}"},
+		Run: []string{"{here}/run", "--n={workers}/{workers}", "{{{input}}}", "plain", "{unset}", "${f##*/}.${X}$${#a}", "${workers}"},
 		Env: map[string]string{"B": "{cpus}", "A": "}}{{"},
 	}
 	values := map[string]string{"here": "/h", "workers": "3", "input": "{workers}", "cpus": "8"}
-	want := []string{"/h/run", "--n=3/3", "{{workers}}", "plain", ""}
+	want := []string{"/h/run", "--n=3/3", "{{workers}}", "plain", "", "${f##*/}.${X}$${#a}", "$3"}
 	if diff := cmp.Diff(want, c.Argv(values)); diff != "" {
 		t.Errorf("argv -want +got\n%s", diff)
 	}

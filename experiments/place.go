@@ -25,7 +25,11 @@ var keyPlaces = []keyPlace{
 	{"grid", gridKeys},
 	{"reports", reportsKeys},
 	{commandPath, commandKeys},
+	{operationPath, operationKeys},
 }
+
+// operationPath is the path of an own operation in messages.
+const operationPath = "operations.NAME"
 
 // commandPath is the path of a command in messages.
 const commandPath = "commands.NAME"
@@ -56,7 +60,7 @@ func (p *keyPlace) has(name string) bool { return slices.Contains(keyNames(p.key
 
 // hasKeysBelow reports whether the value of a key of this name is a mapping.
 func hasKeysBelow(name string) bool {
-	for _, keys := range [][]key{fileKeys, commandKeys, publishedKeys} {
+	for _, keys := range [][]key{fileKeys, operationKeys, commandKeys, publishedKeys} {
 		for i := range keys {
 			if k := &keys[i]; k.name == name {
 				return k.kind == mapping || k.kind == filter || k.kind == oneOrList && k.elem.kind == mapping
@@ -86,7 +90,7 @@ func (d *decoder) unknownKey(n *yaml.Node, what, where string, value *yaml.Node,
 	if confusableIn(name) == 0 {
 		advice = keySpelling(name)
 	}
-	switch place := strings.HasPrefix(where, "commands.") || slices.ContainsFunc(keyPlaces, func(p keyPlace) bool { return p.path == where }); {
+	switch place := strings.HasPrefix(where, "commands.") || strings.HasPrefix(where, "operations.") || slices.ContainsFunc(keyPlaces, func(p keyPlace) bool { return p.path == where }); {
 	case advice != "" || confusableIn(name) != 0:
 	case where == "" && strings.Contains(name, "."):
 		advice = pathHint(name, value)
@@ -143,6 +147,9 @@ func placeHint(where, name string, value *yaml.Node) string {
 	if strings.HasPrefix(where, "commands.") {
 		where = commandPath
 	}
+	if strings.HasPrefix(where, "operations.") {
+		where = operationPath
+	}
 	var paths, places []string
 	for _, p := range keyPlaces {
 		if p.path == where || !p.has(name) {
@@ -160,7 +167,7 @@ func placeHint(where, name string, value *yaml.Node) string {
 		return ""
 	}
 	example := ""
-	if text := flowValue(value); text != "" && places[0] != commandPath {
+	if text := flowValue(value); text != "" && places[0] != commandPath && places[0] != operationPath {
 		example = fmt.Sprintf(", as in %s: {%s: %s}", places[0], name, text)
 	}
 	return fmt.Sprintf(": did you mean %s? write it under %s%s", orList(paths), places[0], example)

@@ -31,6 +31,7 @@ func (f *file) plan() {
 		return
 	}
 	f.findBaselines()
+	f.checkOwnCells()
 	f.findPublished()
 	if len(f.problems) == 0 {
 		f.applyOnly()
@@ -50,6 +51,32 @@ func (f *file) numberLevels() {
 		f.fileLevelNumbers[a] = f.table.number(level)
 	}
 	f.textSizeNumber = f.table.number(f.textSize)
+	f.named = map[uint32]axisSet{}
+	for _, c := range f.Commands {
+		if op := f.ownOperations[c.Operation]; op != nil && op.Input == InputNone {
+			f.named[f.table.number(c.Name)] = f.contenders[c.Name].workloadAxes()
+		}
+	}
+}
+
+// workloadUses returns the axes of the workload that a pair uses. An operation without inputs uses
+// those that its command names.
+func (f *file) workloadUses(op OperationInfo, strategy, content string) axisSet {
+	used := workloadAxes(content)
+	if c := f.contenders[strategy]; c != nil && f.ownOperations[op.Name] != nil && !op.Input {
+		used &= c.workloadAxes()
+	}
+	return used
+}
+
+// workloadAxes returns the axes of the workload that the texts name.
+func (t *templates) workloadAxes() (named axisSet) {
+	for a := Files; a <= From; a++ {
+		if t.uses(a.String()) {
+			named |= setOf(a)
+		}
+	}
+	return named
 }
 
 // maxMeanText is the maximum average length in bytes of the levels of a cell. The first line
@@ -130,7 +157,7 @@ func (f *file) variant(b *block, op OperationInfo, strategy, content string, use
 	set := func(a Axis, level string) { v.start.levels[a] = f.table.number(level) }
 	set(Operation, op.Name)
 	set(Strategy, strategy)
-	used |= (workloadAxes(content) | setOf(Workspace)) & f.variedAxes
+	used |= (f.workloadUses(op, strategy, content) | setOf(Workspace)) & f.variedAxes
 	tied := map[Axis]dimension{} // by axis; only the first axis has combinations
 	for _, d := range b.locksteps {
 		d = d.where(Operation, op.Name).where(Strategy, strategy)

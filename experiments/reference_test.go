@@ -7,16 +7,18 @@ import (
 )
 
 // Reference returns the tables of docs/experiment-file.md in Markdown, by name: "file",
-// "workload", "axes", "range", "commands" and "published".
+// "workload", "axes", "range", "operations", "checks", "commands" and "published".
 func Reference(c Catalogue) map[string]string {
 	return map[string]string{
-		"file":      c.keyTable(fileKeys, "trials", "reports"),
-		"workload":  c.keyTable(workloadKeys),
-		"axes":      c.axisTable(),
-		"range":     c.keyTable(rangeKeys(form{kind: whole})),
-		"commands":  c.keyTable(commandKeys, "expect"),
-		"metrics":   c.keyTable(metricKeys),
-		"published": c.keyTable(publishedKeys, "machine", "rows"),
+		"file":       c.keyTable(fileKeys, "trials", "reports"),
+		"workload":   c.keyTable(workloadKeys),
+		"axes":       c.axisTable(),
+		"range":      c.keyTable(rangeKeys(form{kind: whole})),
+		"operations": c.keyTable(operationKeys, "work"),
+		"checks":     c.keyTable(checkKeys),
+		"commands":   c.keyTable(commandKeys, "expect"),
+		"metrics":    c.keyTable(metricKeys),
+		"published":  c.keyTable(publishedKeys, "machine", "rows"),
 	}
 }
 

@@ -15,7 +15,7 @@ func Schema(c Catalogue) ([]byte, error) {
 	w := schemaWriter{catalogue: c, definitions: map[string]*schema{}}
 	root := w.schema(&form{kind: mapping, keys: fileKeys})
 	root.Schema, root.Description = "http://json-schema.org/draft-07/schema#", "An iosweep experiment"
-	root.AllOf, root.Definitions = append(root.AllOf, filesGiven), w.definitions
+	root.AllOf, root.Definitions = append(root.AllOf, filesGiven, builtInOperations(c)), w.definitions
 	return json.MarshalIndent(root, "", "  ")
 }
 
@@ -72,6 +72,12 @@ var (
 			&schema{Type: "object", AnyOf: []*schema{axisGiven("files"), axisGiven("from")}},
 			&schema{Type: "array", Items: either(axisGiven("files"), axisGiven("from"))},
 		)}},
+		requires("operations"), // an operation of the file may need no files
+	}}
+	// oneCheck requires exactly one kind of check.
+	oneCheck = &schema{AnyOf: onlyOne(checkKinds), AllOf: []*schema{
+		either(&schema{Not: requires("count")}, requires("files")),
+		either(&schema{Not: requires("of")}, requires("same_as")),
 	}}
 	// oneStream requires stdout or stderr in a metric, and forbids both.
 	oneStream = &schema{AnyOf: []*schema{requires("stdout"), requires("stderr")}, Not: requires("stdout", "stderr")}
@@ -98,6 +104,31 @@ func anyKey(keys []key) *schema {
 func axisGiven(name string) *schema {
 	joined := &schema{Pattern: `(^|\+)` + name + `(\+|$)`}
 	return either(requires(name), &schema{Not: &schema{PropertyNames: &schema{Not: joined}}})
+}
+
+// builtInOperations allows only operations of the catalogue in a file that does not define any.
+func builtInOperations(c Catalogue) *schema {
+	name := &schema{Enum: c.operationNames()}
+	object := func(operation *schema) *schema {
+		return &schema{Properties: map[string]*schema{"operation": operation}}
+	}
+	levels := object(either(name, &schema{Type: "array", Items: name}))
+	list := &schema{AnyOf: []*schema{{Type: "array", Items: levels}, {Type: "object", AllOf: []*schema{levels}}}}
+	return either(requires("operations"), &schema{Properties: map[string]*schema{
+		"grid": list, "exclude": list, "baseline": levels, "commands": {AdditionalProperties: object(name)},
+	}})
+}
+
+// onlyOne returns the schemas of mappings with exactly one of the keys.
+func onlyOne(keys []string) (list []*schema) {
+	for i, key := range keys {
+		s := requires(key)
+		for _, other := range slices.Concat(keys[:i], keys[i+1:]) {
+			s.AllOf = append(s.AllOf, &schema{Not: requires(other)})
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 func requires(keys ...string) *schema { return &schema{Required: keys} }
@@ -141,7 +172,11 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 	case word, axisName:
 		return &schema{Enum: f.words}
 	case operationName:
-		return &schema{Enum: w.catalogue.operationNames()}
+		names := w.catalogue.operationNames()
+		// The operations of the file are operations too. Their names are in the file.
+		s := either(&schema{Enum: names}, textSchema(&form{kind: line, max: maxCustomBytes, pattern: commandName}))
+		s.Description = "one of " + strings.Join(names, ", ") + ", or a name under operations"
+		return s
 	case strategyName:
 		names := w.catalogue.strategyNames()
 		// Commands are strategies too. Their names are in the file.
@@ -216,8 +251,10 @@ func textSchema(f *form) *schema {
 	switch {
 	case matches("-1"):
 		forms = append(forms, &schema{Type: "number"})
-	case matches("1"):
+	case matches("1.5") || matches("1e-5"):
 		forms = append(forms, &schema{Type: "number", Minimum: new(int64)})
+	case matches("1"):
+		forms = append(forms, &schema{Type: "integer", Minimum: new(int64)})
 	}
 	if matches("true") {
 		forms = append(forms, &schema{Type: "boolean"})

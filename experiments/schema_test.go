@@ -276,11 +276,12 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// two values together
 	`above its end`, `is more than trials\.repeats\.max`, `is too large: the maximum`,
 	// names that another place of the file defines
-	`^unknown strategy`, `^unknown axis "[a-z]`, `^unknown placeholder`, `^\{input\} is not available`, `no row has the method`,
+	`^unknown (strategy|operation)`, `^unknown axis "[a-z]`, `^unknown placeholder`, `^\{(input|output|shared)\} is not available`, `has the name of a built-in operation`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
 	`the interpreter .* is not known`, `is not a Python interpreter`, `is a command line`,
 	// the words of a command line
 	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
+	`^workload\.files is missing`,
 	// the cells of the grid
 	`does not support the operation`, `is not supported by`, `needs the axis`, `does not use this axis`, `which this block does not have`,
 	`baselines? for `, `no cell of the`, `every cell of the grid is excluded`, `^several cells of the baseline`, `^the grid has`, ` trials, more than `,
@@ -338,7 +339,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if testing.Short() {
 		every = 29 // a prime number, so that each value is tried in some places
 	}
-	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics"} {
+	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations"} {
 		source, err := os.ReadFile(filepath.Join("testdata", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)

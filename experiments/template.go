@@ -13,7 +13,8 @@ import (
 // The texts of a command are templates: {workers} is replaced by the level of the axis
 // workers. A literal brace is written twice, {{ or }}, as in the format strings of Python
 // and Rust. A single brace is an error, because otherwise a forgotten second brace would
-// silently change the arguments of the program.
+// silently change the arguments of the program. An expansion of a shell, such as ${f##*/}, is
+// literal, unless its braces contain a name like a placeholder.
 
 var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
 
@@ -21,6 +22,17 @@ var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,199}$`) // at most 
 // unmatched brace. Without a match, match is empty.
 func cutBrace(template string) (before, match, after string) {
 	i := strings.IndexAny(template, "{}")
+	for i > 0 && template[i-1] == '$' {
+		length := expansionLength(template[i:])
+		if length == 0 {
+			break
+		}
+		next := strings.IndexAny(template[i+length:], "{}")
+		if next < 0 {
+			return template, "", ""
+		}
+		i += length + next
+	}
 	if i < 0 {
 		return template, "", ""
 	}
@@ -33,6 +45,16 @@ func cutBrace(template string) (before, match, after string) {
 		size += max(0, strings.IndexByte(rest, '}'))
 	}
 	return before, rest[:size], rest[size:]
+}
+
+// expansionLength returns the length of the braces of a shell's expansion at the beginning of a
+// text, or 0.
+func expansionLength(text string) int {
+	end := strings.IndexByte(text, '}')
+	if text[0] != '{' || end < 2 || strings.Contains(text[1:end], "{") || placeholderName.MatchString(text[1:end]) {
+		return 0
+	}
+	return end + 1
 }
 
 // fill replaces the placeholders of a template by their values.
@@ -116,22 +138,34 @@ func (d *decoder) lineFrom(n *yaml.Node) []byte {
 }
 
 // fixedPlaceholders are the placeholders that are not axes.
-var fixedPlaceholders = []string{"input", "output", "here", "cpus"}
+var fixedPlaceholders = []string{"input", "output", sharedPlaceholder, "here", "cpus"}
+
+// sharedPlaceholder is the placeholder of the directory that the setup of an own operation fills.
+const sharedPlaceholder = "shared"
 
 // checkPlaceholders refuses placeholders that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
 	allowed := slices.Concat(axisNames(), f.table.customAxes, fixedPlaceholders)
-	for i := range f.Commands {
-		c := f.contenders[f.Commands[i].Name]
-		for _, p := range c.placeholders {
-			if op, known := f.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
-				f.add(f.placeholderPosition(p), "{input} is not available for the operation %q, which has no input directory: use {files}, {lines} and the other keys of the workload", c.Operation)
+	check := func(operation string, list []placeholder) {
+		own := f.ownOperations[operation]
+		for _, p := range list {
+			if op, known := f.opt.Catalogue.operation(operation); p.name == "input" && known && !op.Input {
+				f.add(f.placeholderPosition(p), "{input} is not available for the operation %q, which has no input directory: use {files}, {lines} and the other keys of the workload", operation)
+			}
+			if p.name == sharedPlaceholder && (own == nil || own.Setup == nil) {
+				f.add(f.placeholderPosition(p), "{shared} is not available for the operation %q: only an operation under `operations` with the key setup has this directory", operation)
 			}
 			if !slices.Contains(allowed, p.name) && !f.full() {
 				f.add(f.placeholderPosition(p), "unknown placeholder {%s}%s expected an axis, a custom axis of the grid, or one of %s; write {{ for a literal brace",
 					clip(p.name), f.didYouMean(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
 			}
 		}
+	}
+	for i := range f.Commands {
+		check(f.Commands[i].Operation, f.contenders[f.Commands[i].Name].placeholders)
+	}
+	for i := range f.Operations { // an operation may have no command
+		check(f.Operations[i].Name, f.ownOperations[f.Operations[i].Name].placeholders)
 	}
 }
 

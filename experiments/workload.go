@@ -189,6 +189,11 @@ func (e *Experiment) FromOverride(c Cell) bool {
 // it has none, the level of the file. It returns 0 if the cell does not use the axis. Only the
 // axes of workload and workspace have levels in the file.
 func (e *Experiment) effectiveLevel(c *Cell, a Axis) uint32 {
+	if a.OfWorkload() && len(e.named) > 0 {
+		if named, ok := e.named[c.levels[Strategy]]; ok && !named.has(a) {
+			return 0
+		}
+	}
 	if c.levels[a] != 0 || !a.OfWorkload() || e.fileLevelNumbers[a] == 0 {
 		return cmp.Or(c.levels[a], e.fileLevelNumbers[a])
 	}
