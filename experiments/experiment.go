@@ -98,6 +98,8 @@ type file struct {
 	baseline      cellFilter
 	only          []cellFilter
 
+	expressionNodes int // of the conditions of all filters
+
 	gridSize    *big.Int        // the result of count; nil: not counted yet
 	shownLevels [maxAxes]string // for messages; empty: not listed yet
 }

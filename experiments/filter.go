@@ -10,9 +10,10 @@ import (
 )
 
 // A cellFilter selects cells by their levels. A cell matches if it has one of the given levels
-// for every named axis. A filter without axes matches every cell.
+// for every named axis, and the expression holds for it. A filter without axes matches every cell.
 type cellFilter struct {
 	axes    []condition
+	where   *expression // nil: none
 	at      Position
 	matched bool // excluded found a cell that matches
 }
@@ -37,7 +38,14 @@ func (f *file) filter(what string, n *yaml.Node) cellFilter {
 		return cf
 	}
 	for key, value := range pairs(n) {
-		f.condition(&cf, key, key.Value, value)
+		switch {
+		case key.Value != whereKey || slices.Contains(f.table.customAxes, whereKey):
+			f.condition(&cf, key, key.Value, value)
+		case what != "exclude":
+			f.problem(key, "%s: a condition with %s is only for exclude", what, whereKey)
+		default:
+			cf.where = f.readExpression(join(what, whereKey), value)
+		}
 	}
 	return cf
 }
@@ -77,6 +85,9 @@ func (cf *cellFilter) String() string {
 		}
 		return c.name + ": " + levels
 	})
+	if cf.where != nil {
+		conditions = append(conditions, whereKey+": "+clip(cf.where.text))
+	}
 	return "{" + strings.Join(conditions, ", ") + "}"
 }
 
@@ -197,7 +208,7 @@ func (f *file) matches(cf *cellFilter, cell *Cell) bool {
 			return false
 		}
 	}
-	return true
+	return cf.where == nil || f.holds(cf.where, cell)
 }
 
 // describeGridLevels describes the levels that the axes of a filter have in the grid.

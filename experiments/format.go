@@ -61,7 +61,7 @@ var fileKeys = []key{
 		doc: "The cells to measure. Every combination of the levels in a mapping is a cell.",
 	},
 	{
-		name: "exclude", form: form{kind: oneOrList, elem: &filterForm, max: maxFilters}, defaultYAML: "[]",
+		name: "exclude", form: form{kind: oneOrList, elem: &conditionForm, max: maxFilters}, defaultYAML: "[]",
 		doc: "Filters for the cells to remove from the grid. A combination that iosweep would refuse can be removed too.",
 	},
 	{
@@ -112,9 +112,11 @@ var fileKeys = []key{
 
 // Forms that several keys share.
 var (
-	lineForm      = form{kind: line, max: maxTitle}
-	pathForm      = form{kind: path, max: maxPath}
-	filterForm    = form{kind: filter, definition: "filter"}
+	lineForm   = form{kind: line, max: maxTitle}
+	pathForm   = form{kind: path, max: maxPath}
+	filterForm = form{kind: filter, definition: "filter"}
+	// conditionForm is the form of a filter that may have a condition.
+	conditionForm = form{kind: filter, keys: conditionKeys, definition: "condition"}
 	printedNumber = form{kind: printed}
 	textList      = form{kind: list, elem: &form{kind: scalar}, min: 1}
 	// templateForm is the form of a text with placeholders.
@@ -425,6 +427,12 @@ var variantKeys = []key{
 var workloadKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], axes[Size], axes[Seed], axes[From], {
 	name: "unreadable", form: form{kind: word, words: []string{"refuse", "skip"}}, defaultYAML: "refuse",
 	doc: "What happens if the user may not read a file or directory of the tree in from. With refuse, plan and run name it and stop. With skip, it is left out, and plan and reports have the count.",
+}}
+
+// conditionKeys are the keys of a filter beside the axes.
+var conditionKeys = []key{{
+	name: whereKey, form: form{kind: prose, max: maxExpressionBytes}, defaultWords: "none",
+	doc: "A condition over the levels of a cell, such as workers * threads > 2 * cpus. It never matches a cell without one of its axes.",
 }}
 
 // gridKeys are the axes with their levels, as in a block of the grid.

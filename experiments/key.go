@@ -33,7 +33,7 @@ type form struct {
 	min, max int64
 	// words are all values of the kind word, or words that may replace a number.
 	words []string
-	// keys are the keys of a mapping.
+	// keys are the keys of a mapping, or the keys of a filter that are not axes.
 	keys []key
 	// pattern matches the valid texts or, for a mapping whose keys are names that the file
 	// chooses, the valid names. reserved are names that the file must not choose.
@@ -87,16 +87,16 @@ const (
 
 // child returns the form of the value under a name in a mapping; nil: none is allowed.
 func (f *form) child(name string) *form {
-	switch f.kind {
-	case oneOrList:
+	if f.kind == oneOrList {
 		return f.elem.child(name)
-	case filter:
-		return &customLevels
 	}
 	for i := range f.keys {
 		if f.keys[i].name == name {
 			return &f.keys[i].form
 		}
+	}
+	if f.kind == filter {
+		return &customLevels
 	}
 	return f.elem
 }

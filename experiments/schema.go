@@ -218,7 +218,7 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 		}
 		return either(forms...)
 	case filter:
-		return w.schema(&form{kind: mapping, keys: filterKeys, elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, min: 1})
+		return w.schema(&form{kind: mapping, keys: slices.Concat(filterKeys, f.keys), elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, min: 1})
 	case profile:
 		return w.profileSchema()
 	default:

@@ -282,6 +282,8 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// the words of a command line
 	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
 	`^workload\.files is missing`,
+	// axes in lockstep, and conditions
+	`where: `, `has the axis "[a-z_]+" twice`, `the mapping has no level for`, `stands for several interpreters`,
 	// the cells of the grid
 	`does not support the operation`, `is not supported by`, `needs the axis`, `does not use this axis`, `which this block does not have`,
 	`baselines? for `, `no cell of the`, `every cell of the grid is excluded`, `^several cells of the baseline`, `^the grid has`, ` trials, more than `,
@@ -339,7 +341,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if testing.Short() {
 		every = 29 // a prime number, so that each value is tried in some places
 	}
-	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations"} {
+	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations", "ok/lockstep", "ok/where"} {
 		source, err := os.ReadFile(filepath.Join("testdata", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)
