@@ -88,6 +88,10 @@ type Run struct {
 	// is empty for the seconds.
 	Metrics []Metric `json:"metrics,omitempty"`
 	Judge   string   `json:"judge,omitempty"`
+	// Sources are the revisions that the cells run, including retired cells.
+	Sources []Source `json:"sources,omitempty"`
+	// AB is set if iosweep ab compares two revisions.
+	AB *AB `json:"ab,omitempty"`
 }
 
 // Metric is a figure that commands print. Stdout or Stderr is its pattern, and the other one is empty.
@@ -116,6 +120,12 @@ func (r *Run) JudgedMetric() (Metric, bool) {
 	return Metric{}, false
 }
 
+// AB names the two revisions that iosweep ab compares.
+type AB struct {
+	Base string `json:"base"`
+	New  string `json:"new"`
+}
+
 // Adaptive is the rule that decides when a cell has enough trials.
 type Adaptive struct {
 	Min int `json:"min"` // minimum number of trials per cell
@@ -132,6 +142,38 @@ type Origin struct {
 	Dir    string `json:"dir"`            // the working directory, the base of relative paths of the command line and of workspaces
 }
 
+// A Source is a revision of a program, from a git repository.
+type Source struct {
+	Git      string   `json:"git"`             // absolute path of the repository
+	Revision string   `json:"revision"`        // the level of the axis
+	Build    []string `json:"build,omitempty"` // the argv with placeholders; empty: nothing to build
+	// Commit is the hash of the commit. For a working tree it is the commit of HEAD, or empty if
+	// there is none.
+	Commit  string `json:"commit,omitempty"`
+	Subject string `json:"subject,omitempty"` // the first line of the commit's message
+	// Tree identifies a working tree: the SHA-256 of the names, modes and contents of its files.
+	// Changed is the number of files that differ from Commit.
+	Tree    string `json:"tree,omitempty"`
+	Changed int    `json:"changed,omitempty"`
+}
+
+// Identity returns the hash of the tree or, for a commit, of the commit.
+func (s *Source) Identity() string {
+	if s.Tree != "" {
+		return s.Tree
+	}
+	return s.Commit
+}
+
+// A Build is the result of building a Source in one session.
+type Build struct {
+	Source string `json:"source"` // its identity
+	// Programs maps the files of the source that commands run, relative to its directory, to the
+	// SHA-256 of their content.
+	Programs map[string]string `json:"programs,omitempty"`
+	Seconds  float64           `json:"seconds"` // of the build, without making the clone
+}
+
 // SameSource reports whether two experiment files are equal. Their line ends may differ, because
 // git converts them if core.autocrlf is set.
 func SameSource(a, b string) bool {
@@ -146,6 +188,9 @@ type Command struct {
 	Env           []string `json:"env,omitempty"` // NAME=VALUE, in order
 	ExpectFailure bool     `json:"expect_failure,omitempty"`
 	ExpectError   string   `json:"expect_error,omitempty"`
+	// Git is the path of the repository of its source, as the file has it, and Build its build.
+	Git   string   `json:"git,omitempty"`
+	Build []string `json:"build,omitempty"`
 	// Scripts maps the path of each script to the SHA-256 of its content, in hexadecimal, or to
 	// MissingScript. It has the scripts of all cells, which may differ in their scripts. Paths are
 	// relative to the experiment file.
@@ -190,6 +235,9 @@ type Cell struct {
 	// Command identifies the definition of the contender, including the scripts of this cell, in
 	// the same way. It is empty for a built-in strategy.
 	Command string `json:"command,omitempty"`
+	// Source is the identity of the source of the contender; see Source.Identity. It is empty if
+	// the contender has no source.
+	Source string `json:"source,omitempty"`
 	// Retired is set if a later plan of the same run no longer has the cell. The cell
 	// keeps its trials and gets no more.
 	Retired bool `json:"retired,omitempty"`

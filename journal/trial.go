@@ -178,6 +178,8 @@ type Note struct {
 	RetryFailed bool `json:"retry_failed,omitempty"`
 	// Interpreter is what a NoteInterpreter describes.
 	Interpreter *Interpreter `json:"interpreter,omitempty"`
+	// Build is what a NoteBuilt describes.
+	Build *Build `json:"build,omitempty"`
 	// After is the number of trials before the note in the journal. It gives the place of
 	// the note among the trials. The times of notes and trials do not, because clocks jump.
 	After int `json:"-"`
@@ -196,5 +198,6 @@ const (
 	NoteQuarantined = "quarantined" // a cell gets no more trials
 	NotePrecise     = "precise"     // a cell gets no more trials: its speed-up is as precise as requested
 	NoteKept        = "kept"        // the directory of a failed trial was kept; the text is its path
+	NoteBuilt       = "built"       // a session has built a source
 	NoteInterpreter = "interpreter" // a session runs contenders in a Python interpreter
 )

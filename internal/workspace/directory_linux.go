@@ -109,6 +109,11 @@ func (d directory) rmdir(name string) error {
 	return d.at("rmdir", name, func(above directory, last string) error { return unix.Unlinkat(above.fd(), last, unix.AT_REMOVEDIR) })
 }
 
+// symlink creates a symbolic link.
+func (d directory) symlink(target, name string) error {
+	return d.at("symlink", name, func(above directory, last string) error { return unix.Symlinkat(target, above.fd(), last) })
+}
+
 // unlink removes a file. It removes a link itself, not its target.
 func (d directory) unlink(name string) error {
 	return d.at("unlink", name, func(above directory, last string) error { return unix.Unlinkat(above.fd(), last, 0) })

@@ -73,6 +73,11 @@ func (d directory) rmdir(name string) error {
 	return d.root.Remove(filepath.FromSlash(name))
 }
 
+// symlink creates a symbolic link.
+func (d directory) symlink(target, name string) error {
+	return d.root.Symlink(target, filepath.FromSlash(name))
+}
+
 // unlink removes a file. It removes a link itself, not its target.
 func (d directory) unlink(name string) error { return d.root.Remove(filepath.FromSlash(name)) }
 

@@ -146,6 +146,12 @@ func (w *Workspace) Mkdir(path string) error { return w.do(path, w.dir.mkdir) }
 // Rmdir removes one empty directory. The path is absolute and below the workspace.
 func (w *Workspace) Rmdir(path string) error { return w.do(path, w.dir.rmdir) }
 
+// Symlink creates a symbolic link at a path, which is absolute and below the workspace. The target is
+// not checked: no method of a Workspace follows a link.
+func (w *Workspace) Symlink(target, path string) error {
+	return w.do(path, func(name string) error { return w.dir.symlink(target, name) })
+}
+
 // OpenFile opens a file below the workspace with the flags of os.OpenFile. It follows no link
 // and does not block on a pipe. The path is absolute.
 func (w *Workspace) OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
