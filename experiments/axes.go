@@ -32,6 +32,7 @@ const (
 	Content
 	Seed
 	From
+	Revision
 	Python
 	numAxes
 )
@@ -144,6 +145,10 @@ var axes = [numAxes]key{
 	From: {
 		name: "from", form: pathForm, defaultWords: "none",
 		doc: "An existing tree to work on. iosweep only reads it. It cannot be combined with other keys of workload.",
+	},
+	Revision: {
+		name: "revision", form: form{kind: revision, max: maxCustomBytes}, defaultYAML: Worktree,
+		doc: "The git revision of a command's program: a branch, a tag or a commit of its source. The level worktree stands for the files of the repository as they are.",
 	},
 	Python: {
 		name: "python", form: form{kind: interpreter, max: maxCustomBytes}, defaultWords: "the first `python3` in PATH that imports the `modules` of all commands, or else the first `python3`",

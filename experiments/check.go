@@ -36,7 +36,7 @@ func (f *file) checkBlocks() {
 // may leave them out on purpose.
 func (f *file) warnIdle() {
 	changes := func(set string) bool { return strings.HasPrefix(set, "grid") || strings.HasPrefix(set, "workload") }
-	if f.opt.Profile != "" || slices.ContainsFunc(f.opt.Set, changes) || len(f.problems) > 0 {
+	if f.opt.AB != nil || f.opt.Profile != "" || slices.ContainsFunc(f.opt.Set, changes) || len(f.problems) > 0 {
 		return
 	}
 	run, contents := map[string]bool{}, map[string]bool{}
@@ -101,6 +101,9 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 		if c.uses(name) && b.keys[numAxes+Axis(i)] == nil {
 			missing = append(missing, name)
 		}
+	}
+	if c.Source == nil && c.uses(Revision.String()) && b.keys[Revision] == nil {
+		missing = append(missing, Revision.String())
 	}
 	if op, _ := f.opt.Catalogue.operation(c.Operation); missing != nil && f.leaves(b, op, strategy.text) {
 		for _, name := range missing {
@@ -250,6 +253,9 @@ func adviceToExclude(b *block, first Axis, firstLevel string, second Axis, secon
 
 // warnUnused warns about the axes of a block that none of its cells uses.
 func (f *file) warnUnused(b *block, used axisSet) {
+	if f.opt.AB != nil {
+		return // the block may have axes of the strategies that were left out
+	}
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range f.table.axes() {
 		if _, override := f.overrides[b.keys[a]]; a == Python && override {

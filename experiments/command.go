@@ -26,6 +26,8 @@ type Command struct {
 	UsesPython bool
 	// Optional means that a run without the required programs still counts as complete.
 	Optional bool
+	// Source is the git repository of the program; nil: the program exists already.
+	Source *Source
 	// ExpectFailure means that the verification must fail. A trial that passes it is a
 	// failure.
 	ExpectFailure bool
@@ -217,6 +219,7 @@ func (f *file) contender(name string, n *yaml.Node) contender {
 			}
 		}
 	}
+	c.Source = d.readSource(label+".source", s.node("source"))
 	c.UsesPython = c.uses(Python.String())
 	c.Requires = d.texts(label+".requires", s.node("requires"), "[python3]")
 	for _, item := range s.items("requires") {

@@ -47,6 +47,8 @@ func (c *Catalogue) usersOf(a Axis) string {
 	switch {
 	case a == Python:
 		return "commands with `{python}`"
+	case a == Revision:
+		return "commands with a `source`"
 	case a == From:
 		return "trees"
 	case a == Files || a == Content || a == Seed:
@@ -133,7 +135,7 @@ func (c *Catalogue) several(f *form) string {
 
 // kindNames describes the kinds that have no further details.
 var kindNames = map[kind]string{
-	axisName: "axis", size: "size", path: "directory", interpreter: "program, `found`", line: "text on one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
+	axisName: "axis", size: "size", path: "directory", interpreter: "program, `found`", revision: "git revision, `worktree`", line: "text on one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
 	duration: "duration", percent: "percentage", printed: "number", printedSize: "size", mapping: "mapping", filter: "filter",
 }
 

@@ -40,6 +40,9 @@ type Experiment struct {
 	// Published is the table that the experiment reproduces; nil: none.
 	Published *Published
 
+	AB      *AB      // the revisions that `iosweep ab` compares; nil: the file has the revisions
+	Dropped []string // the strategies that AB leaves out, because they have no source
+
 	Profile  string   // the applied profile; empty: none
 	Profiles []string // the profiles that the file defines
 
@@ -113,6 +116,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
 	f := &file{decoder: d, contenders: map[string]*contender{}, Experiment: &Experiment{
 		Profile:      d.opt.Profile,
+		AB:           d.opt.AB,
 		Title:        s.line("title"),
 		Budget:       s.duration("budget"),
 		Workspace:    s.line("workspace"),
@@ -136,10 +140,13 @@ func (d *decoder) file(root *yaml.Node) *file {
 		f.warnUnreadable()
 		f.checkPlaceholders()
 	}
+	if d.opt.AB != nil {
+		f.keepSources()
+	}
 	f.readFilters(s)
 	f.readJudge(s)
 	f.checkBlocks() // after the filters, because exclude may remove what it refuses
-	if published := s.node("published"); published != nil {
+	if published := s.node("published"); published != nil && d.opt.AB == nil {
 		f.readPublished(published)
 	}
 	return f

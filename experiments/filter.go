@@ -100,6 +100,9 @@ func (cf *cellFilter) names(a Axis) bool {
 func (f *file) readFilters(s *section) {
 	_, _, baseline := s.get("baseline")
 	f.baseline = f.filter("baseline", baseline)
+	if ab := f.opt.AB; ab != nil {
+		f.baseline = cellFilter{axes: []condition{{axis: Revision, name: Revision.String(), levels: []string{ab.Base}}}}
+	}
 	f.baseline.at = cmp.Or(f.PositionOf("baseline"), f.PositionOf("grid"))
 	if exclude := s.node("exclude"); exclude != nil {
 		list := items(exclude)

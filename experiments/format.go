@@ -211,6 +211,10 @@ var commandKeys = []key{
 		doc: "Environment variables in addition to the environment of iosweep, with placeholders. IOSWEEP_RUN is reserved: iosweep uses it to find and end leftover processes of a trial.",
 	},
 	{
+		name: "source", form: form{kind: mapping, keys: sourceKeys}, defaultWords: "none; the program exists already",
+		doc: "The git repository of the program. Each level of the axis revision is cloned and built before the first trial, and {source} is the directory of the clone.",
+	},
+	{
 		name: "requires", form: textList, defaultWords: "none",
 		doc: "The programs that must be installed. If one is missing, the cells of the contender are skipped with a reason.",
 	},

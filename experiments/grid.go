@@ -66,6 +66,11 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 			f.problem(n, "grid: %s is missing", a)
 		}
 	}
+	if f.opt.AB != nil {
+		if f.reduceToSources(&b, f.opt.AB); len(b.levels[Strategy]) == 0 {
+			return
+		}
+	}
 	f.blocks = append(f.blocks, b)
 }
 
@@ -99,7 +104,7 @@ func (f *file) blockAxis(b *block, key, value *yaml.Node, allowedCustomAxes []st
 // placeholders that iosweep does not define.
 func (f *file) allowedCustomAxes() []string {
 	known := map[string]bool{}
-	for _, name := range slices.Concat(axisNames(), fixedPlaceholders) {
+	for _, name := range slices.Concat(axisNames(), f.fixedPlaceholders()) {
 		known[name] = true
 	}
 	var names []string
@@ -157,7 +162,10 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 // itself sets these states.
 func (f *file) commandUses(op OperationInfo, c *contender) axisSet {
 	used := setOf(op.Axes...) & setOf(Cache, Sync)
-	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool, Python)
+	if c.Source != nil {
+		used |= setOf(Revision)
+	}
+	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool, Revision, Python)
 	for a := range f.table.axes() {
 		if (inCommandLine.has(a) || a >= numAxes) && c.uses(f.table.nameOf(a)) {
 			used |= setOf(a)

@@ -68,6 +68,7 @@ const (
 	size                      // a number of bytes, with or without a unit
 	path                      // a path on one line
 	interpreter               // a program in PATH or its path, or found
+	revision                  // a revision of a git repository, or worktree
 	line                      // printable text on one line
 	prose                     // any text, or text that matches pattern
 	scalar                    // text; a number is kept as it is written

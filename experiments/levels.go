@@ -210,6 +210,8 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 		return d.word(info.name, n, d.strategies)
 	case word:
 		return d.word(info.name, n, info.words)
+	case revision:
+		return d.revision(n)
 	case path, interpreter:
 		return d.text(info.name, n, int(info.max))
 	}

@@ -107,7 +107,12 @@ func describe(e *Experiment) string {
 	line("trials %+v, budget %v", e.Trials, e.Budget)
 	line("reports x %v, plots %v", e.Reports.X, e.Reports.Plots)
 	for _, c := range e.Commands {
-		line("command %+v", c)
+		source := c.Source
+		c.Source = nil
+		line("command %s", strings.ReplaceAll(fmt.Sprintf("%+v", c), " Source:<nil>", ""))
+		if source != nil {
+			line("  source %+v", *source)
+		}
 	}
 	for _, m := range e.Metrics {
 		line("metric %+v", m)

@@ -23,6 +23,9 @@ type Options struct {
 	// for. It runs programs, so Parse calls it only if the file has this level. Without it, found
 	// is one level.
 	Interpreters func() []string
+	// AB makes the experiment compare two revisions. It keeps the commands with a source, and sets
+	// their axis revision and the baseline.
+	AB *AB
 	// Only keeps the cells that match at least one of these AXIS=VALUE,... filters.
 	Only []string
 }

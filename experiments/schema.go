@@ -201,7 +201,7 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 		return amount(f.pattern.String(), f.aboveZero)
 	case duration:
 		return amount(durationPattern, true)
-	case customLevel, path, interpreter, line, prose, scalar:
+	case customLevel, path, interpreter, revision, line, prose, scalar:
 		return textSchema(f)
 	case boolean:
 		return either(&schema{Type: "boolean"}, &schema{Enum: []string{"true", "false"}})

@@ -81,7 +81,7 @@ func scriptVaries(arg string) bool {
 func isScript(path string) bool {
 	for _, match, rest := cutBrace(path); match != ""; _, match, rest = cutBrace(rest) {
 		name := strings.Trim(match, "{}")
-		if slices.Contains(fixedPlaceholders, name) || name == From.String() || name == Workspace.String() || name == Python.String() {
+		if slices.Contains(fixedPlaceholders, name) || name == From.String() || name == Workspace.String() || name == Python.String() || name == sourcePlaceholder {
 			return false
 		}
 	}

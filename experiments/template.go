@@ -145,7 +145,8 @@ const sharedPlaceholder = "shared"
 
 // checkPlaceholders refuses placeholders that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
-	allowed := slices.Concat(axisNames(), f.table.customAxes, fixedPlaceholders)
+	fixed := f.fixedPlaceholders()
+	allowed := slices.Concat(axisNames(), f.table.customAxes, fixed)
 	check := func(operation string, list []placeholder) {
 		own := f.ownOperations[operation]
 		for _, p := range list {
@@ -157,12 +158,14 @@ func (f *file) checkPlaceholders() {
 			}
 			if !slices.Contains(allowed, p.name) && !f.full() {
 				f.add(f.placeholderPosition(p), "unknown placeholder {%s}%s expected an axis, a custom axis of the grid, or one of %s; write {{ for a literal brace",
-					clip(p.name), f.didYouMean(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
+					clip(p.name), f.didYouMean(p.name, allowed), strings.Join(fixed, ", "))
 			}
 		}
 	}
 	for i := range f.Commands {
-		check(f.Commands[i].Operation, f.contenders[f.Commands[i].Name].placeholders)
+		c := f.contenders[f.Commands[i].Name]
+		check(c.Operation, c.placeholders)
+		f.checkSource(c)
 	}
 	for i := range f.Operations { // an operation may have no command
 		check(f.Operations[i].Name, f.ownOperations[f.Operations[i].Name].placeholders)
