@@ -39,6 +39,9 @@ func (r *run) runGuarded(ctx context.Context, cell int, spec *trial.Spec, result
 	if result.record.Status == journal.Timeout && spec.Command.ExpectError != "" {
 		result.record.Error = spec.Command.UnmetExpectation() + ": " + result.record.Error
 	}
+	if err := r.checkSources(ctx, spec.Command.Name, &result.record); err != nil {
+		return err
+	}
 	if err := store.ws.Check(); err != nil {
 		return nil // checkAfter reports it, and nothing can be repaired there
 	}

@@ -22,7 +22,9 @@ import (
 func (r *run) header(planned journal.Run) journal.Run {
 	planned.Cells = r.CellMap.Merged
 	planned.Published = r.Published(planned.Published)
-	planned.StartedAt = r.started.UTC()
+	if planned.StartedAt.IsZero() {
+		planned.StartedAt = r.started.UTC()
+	}
 	return planned
 }
 
@@ -31,7 +33,7 @@ func (r *run) header(planned journal.Run) journal.Run {
 func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	m := p.Machine
 	h, err := planHeader(p.Plan, p.Cells, opt)
-	h.ID, h.Go, h.Programs = p.ID, m.Go, p.Programs()
+	h.ID, h.Go, h.Programs, h.Sources = p.ID, m.Go, p.Programs(), p.Revisions
 	h.ProgramSums = programSums(h.Programs)
 	h.Machine = journal.Machine{
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
@@ -72,6 +74,9 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		Origin: opt.Origin, Commands: commands, Found: e.Found,
 		Metrics: metrics, Judge: e.Judge,
 	}
+	if e.AB != nil {
+		run.AB = new(journal.AB(*e.AB))
+	}
 	if a := e.Trials.Adaptive; a != nil {
 		run.Adaptive = new(journal.Adaptive(*a))
 	}
@@ -98,10 +103,14 @@ func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.
 		sums[name][script] = sum
 	}
 	for _, c := range e.Commands {
-		list = append(list, journal.Command{
+		command := journal.Command{
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
 			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name],
-		})
+		}
+		if c.Source != nil {
+			command.Git, command.Build = c.Source.Git, c.Source.Build
+		}
+		list = append(list, command)
 	}
 	return list, nil
 }

@@ -41,7 +41,7 @@ type entry struct {
 // It leaves out the entries that the contender may change.
 func (s *store) listing(ctx context.Context, spec *trial.Spec) listing {
 	root, trialDir := s.ws.Path(), filepath.Dir(spec.Site.Output)
-	dirs := []string{root, filepath.Dir(trialDir), trialDir, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
+	dirs := []string{root, filepath.Dir(trialDir), trialDir, filepath.Join(root, manifestsName), filepath.Join(root, inputsName), filepath.Join(root, sourcesName)}
 	dirs = append(dirs, s.emptied...)
 	for _, m := range s.manifests {
 		dirs = append(dirs, filepath.Dir(m.path))

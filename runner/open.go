@@ -133,12 +133,14 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
 		return err
 	}
-	return r.prepare(ctx, r.writeRecords)
+	return r.prepare(ctx, planned, r.writeRecords)
 }
 
 // prepare does the remaining steps between the header of the journal and the first trial.
-func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
-	r.Merged = nil // the journal has the cells, and maps of all their levels use much memory
+func (r *run) prepare(ctx context.Context, planned journal.Run, writeRecords func() error) error {
+	if len(r.Sources) == 0 {
+		r.Merged = nil // the journal has the cells, and maps of all their levels use much memory
+	}
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
@@ -152,7 +154,12 @@ func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
 	if err := r.noteWarnings(ctx); err != nil {
 		return err
 	}
-	return r.openStores()
+	if err := r.openStores(); err != nil || len(r.Sources) == 0 {
+		return err
+	}
+	err := r.buildSources(ctx, planned)
+	r.Merged = nil
+	return err
 }
 
 // noteWarnings notes the conditions of the machine that may distort measurements. Every session
@@ -162,5 +169,6 @@ func (r *run) noteWarnings(ctx context.Context) error {
 	for _, why := range r.Untrusted() {
 		list = append(list, "The workspace was trusted (--trust-workspace) although other users could replace the run directory: "+why+".")
 	}
+	list = append(list, r.SourceWarnings...)
 	return r.warn(append(list, checkup.Warnings(ctx, r.Workspaces)...)...)
 }

@@ -32,6 +32,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 	if err := sameMachine(previous.Log.Run.Machine, header.Machine); err != nil {
 		return Ending{}, err
 	}
+	header.Sources = mergeSources(previous.Log.Run.Sources, header.Sources)
 	list := schedule.Changes(&previous.Log.Run, &header)
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
@@ -52,6 +53,11 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 // replay adds the trials of the journal to the tracker.
 func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
+	for _, n := range log.Notes {
+		if n.Build != nil {
+			r.earlierBuilds[n.Build.Source] = *n.Build
+		}
+	}
 	r.tracker.Replay(log, func(cell int) int { return r.CellOf[cell] })
 	if r.opt.RetryFailed {
 		r.tracker.ResetFailures()
@@ -87,7 +93,8 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 	if err := r.noteResumed(log, &planned, changed); err != nil {
 		return err
 	}
-	return r.prepare(ctx, func() error { return r.restoreRecords(log, edited) })
+	planned.StartedAt = log.Run.StartedAt
+	return r.prepare(ctx, planned, func() error { return r.restoreRecords(log, edited) })
 }
 
 // noteResumed notes that the run was resumed, with warnings about differences between the

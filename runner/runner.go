@@ -123,16 +123,20 @@ type run struct {
 	forecast    *schedule.Forecast
 	leftovers   []string               // why run directories of earlier sessions could not be removed
 	scripts     map[string]os.FileInfo // of contenders, at the start of this session
-	latest      string                 // name of the latest recorded trial
-	launcher    trial.Launcher
-	why         string // reason for the end of the run, in addition to its kind
+	sources     []builtSource          // by index in Prepared.Sources
+	madeSources int                    // number of directories so far, so that each name is used once
+	// earlierBuilds are the latest builds, by the identity of their source.
+	earlierBuilds map[string]journal.Build
+	latest        string // name of the latest recorded trial
+	launcher      trial.Launcher
+	why           string // reason for the end of the run, in addition to its kind
 }
 
 func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
 		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), session: prep.ID,
-		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
+		stores: map[string]*store{}, earlierBuilds: map[string]journal.Build{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
 		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, Asleep: opt.asleep},
 	}
 }

@@ -49,7 +49,11 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	}
 	if cmd, ok := r.command(cell); ok {
 		spec.Strategy = ""
-		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
+		source, err := r.sourceDir(ctx, cell)
+		if err != nil {
+			return nil, err
+		}
+		spec.Command = r.commandSpec(cmd, c, at, spec.Site, source)
 	} else {
 		spec.Descriptors, _ = r.Descriptors(cell)
 	}
@@ -58,7 +62,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 
 // commandSpec replaces the placeholders of a contender's command. The contender runs in its input
 // directory or, if it has none, in its output directory.
-func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *preflight.Place, site operations.Site) *trial.Command {
+func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *preflight.Place, site operations.Site, source string) *trial.Command {
 	output := site.Output
 	if op, ok := operations.Named(cmd.Operation); ok {
 		output = op.Info().OutputPath(output)
@@ -74,6 +78,11 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 	values[experiments.From.String()] = site.Workload.From
 	values[experiments.Workspace.String()] = at.Workspace
 	values[experiments.Python.String()] = r.Python(c)
+	if source != "" {
+		values["source"] = source
+		// A control runs the same program with the same arguments as the cell that it repeats.
+		values[experiments.Revision.String()] = r.Plan.Experiment.RevisionOf(c)
+	}
 	dir := site.Input
 	if dir == "" {
 		dir = site.Output

@@ -330,3 +330,11 @@ func shippedByName(name string) (*experiments.Experiment, error) {
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(),
 	})
 }
+
+// abOf returns the revisions that a run of iosweep ab compares; nil: another command began it.
+func abOf(run *journal.Run) *experiments.AB {
+	if run.AB == nil {
+		return nil
+	}
+	return new(experiments.AB(*run.AB))
+}

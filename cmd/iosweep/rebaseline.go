@@ -20,7 +20,7 @@ func rebaseline(log *journal.Log, filter string) error {
 	e, err := experiments.Parse([]byte(run.Origin.Source), experiments.Options{
 		File: "experiment.yaml", Catalogue: catalogue.New(), CPUs: run.Machine.CPUs, MaxCells: math.MaxInt, MaxTrials: math.MaxInt64,
 		Profile: run.Profile, Set: append(set, override), Spelling: map[string]string{override: "--baseline " + filter},
-		Only: run.Only, Interpreters: func() []string { return run.Found },
+		AB: abOf(run), Only: run.Only, Interpreters: func() []string { return run.Found },
 	})
 	if err != nil {
 		return invalid(err)

@@ -99,7 +99,9 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	}
 	show := newProgress(s.err, opt.progress)
 	ctx, withSignal := withSignals(cmd.Context())
-	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
+	base := src.base()
+	base.Sources = previous.Log.Run.Sources
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), base, show.Preparing)
 	if err != nil {
 		return withSignal(interrupted(opt.refused(invalid(err), dir), keptTrials(dir)))
 	}
@@ -204,7 +206,7 @@ func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSour
 	defer collectOften()()
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: maxCells, MaxTrials: maxTrials,
-		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only, Interpreters: interpreters,
+		Profile: run.Profile, Set: set, Spelling: typed, AB: abOf(&run), Only: run.Only, Interpreters: interpreters,
 	})
 	return e, src, invalid(err)
 }

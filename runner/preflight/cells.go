@@ -30,6 +30,9 @@ func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(s
 		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum
 		cell.LeftOut = survey.Manifest.LeftOut
+		if at := p.SourceOf(i); at >= 0 {
+			cell.Source = p.Sources[at].Identity()
+		}
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" {
 			cell.Skip = cmp.Or(p.whyNoProgram(e.Cells[i]), whyNoInterpreter(e.Cells[i]))

@@ -8,6 +8,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workload"
+	"iosweep/journal"
 	"iosweep/operations"
 )
 
@@ -28,6 +29,9 @@ type where struct {
 type Base struct {
 	Here string // the directory of the experiment file: for the trees that it names
 	Dir  string // the working directory: for workspaces, and for trees named by an override
+	// Sources are the revisions of the run being resumed. Their commits are built, although their
+	// names may stand for others now.
+	Sources []journal.Source
 }
 
 // Site returns the conditions of a cell in the form that operations use.

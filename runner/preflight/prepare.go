@@ -29,6 +29,13 @@ type Prepared struct {
 
 	// Interpreters are the Python interpreters of the cells.
 	Interpreters []Interpreter
+	// Sources are cloned and built before the first trial. Revisions describes each revision, also two
+	// that share a build. SourceWarnings are sentences for reports.
+	Sources        []Source
+	Revisions      []journal.Source
+	SourceWarnings []string
+	sourceOf       []int // by cell: index in Sources, or -1
+
 	// Missing are the reasons why commands and strategies are unavailable on this machine.
 	Missing []string
 
@@ -52,6 +59,9 @@ func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{}, runNothing: runNothing,
 	}
 	if err := p.locate(from); err != nil {
+		return nil, err
+	}
+	if err := p.findSources(ctx, from, progress); err != nil {
 		return nil, err
 	}
 	if err := p.describeCells(ctx, from, progress); err != nil {

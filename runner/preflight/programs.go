@@ -19,6 +19,9 @@ func whyMissing(c experiments.Command) string {
 	if c.Operation == "read" && !process.CanVerifyReads {
 		return fmt.Sprintf("iosweep cannot verify on %s that %s reads its inputs", runtime.GOOS, c.Name)
 	}
+	if why := whyNoGit(c); why != "" {
+		return why
+	}
 	for _, program := range c.Requires {
 		if _, err := exec.LookPath(program); err != nil {
 			return fmt.Sprintf("%s is not installed (the command %q requires it)", program, c.Name)

@@ -58,6 +58,9 @@ func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 		requirement.fileKey = cmp.Or(requirement.fileKey, d.fileKey)
 		requirement.Trial = requirement.Trial.Max(d.largest)
 		requirement.Inputs = requirement.Inputs.Plus(d.shared)
+		if dir == p.Workspaces[0] {
+			requirement.Inputs = requirement.Inputs.Plus(p.sourcesNeed(block))
+		}
 		// The run directory with its marker, and the directories for inputs, manifests and trials.
 		requirement.Inputs = requirement.Inputs.Plus(operations.FileFootprint(1, block))
 		for range 4 {

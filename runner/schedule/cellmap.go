@@ -33,7 +33,7 @@ func MapCells(previous, planned *journal.Run) CellMap {
 			// Two cells are the same if levels and inputs are equal and, for a contender,
 			// also the command and its recorded scripts.
 			old := &previous.Cells[k]
-			return c.CellOf[k] < 0 && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell) &&
+			return c.CellOf[k] < 0 && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell) && sameSource(old, cell) &&
 				(old.Command == cell.Command || old.Command == commandSum(cell.Levels))
 		})
 		if at >= 0 {
@@ -70,6 +70,11 @@ func sameInputs(old, now *journal.Cell) bool {
 	return old.Inputs == now.Inputs || old.Inputs == "" || now.Inputs == ""
 }
 
+// sameSource reports whether two cells run the same revision, or the revision of one is unknown.
+func sameSource(old, now *journal.Cell) bool {
+	return old.Source == now.Source || old.Source == "" || now.Source == ""
+}
+
 func commandsByName(run *journal.Run) map[string]journal.Command {
 	list := map[string]journal.Command{}
 	for _, c := range run.Commands {
@@ -81,7 +86,7 @@ func commandsByName(run *journal.Run) map[string]journal.Command {
 // sameCommand reports whether two definitions of a command are equal. If only one of them has a
 // script, it belongs to cells that the other plan does not have, or was not recorded.
 func sameCommand(a, b journal.Command) bool {
-	return a.Operation == b.Operation && slices.Equal(a.Run, b.Run) && slices.Equal(a.Env, b.Env) &&
+	return a.Operation == b.Operation && slices.Equal(a.Run, b.Run) && slices.Equal(a.Env, b.Env) && a.Git == b.Git && slices.Equal(a.Build, b.Build) &&
 		a.ExpectFailure == b.ExpectFailure && a.ExpectError == b.ExpectError && scriptChanges(a, b) == ""
 }
 

@@ -78,6 +78,9 @@ func describeCommand(c journal.Command) string {
 	if len(c.Env) > 0 {
 		text += fmt.Sprintf(" with %q", c.Env)
 	}
+	if c.Git != "" {
+		text += fmt.Sprintf(" of %q built by %q", c.Git, c.Build)
+	}
 	if c.ExpectError != "" {
 		text += fmt.Sprintf(", expected to fail with %q", c.ExpectError)
 	} else if c.ExpectFailure {
@@ -124,6 +127,13 @@ func whyDifferent(old, now *journal.Cell) string {
 			return fmt.Sprintf(": left out of its inputs were %s, now %s", leftOut(old), leftOut(now))
 		}
 		return ": the content or the names of its inputs have changed"
+	}
+	if !sameSource(old, now) {
+		revision := now.Levels[experiments.Revision.String()]
+		if revision == experiments.Worktree {
+			return ": the files of the worktree have changed; restore them to continue the run"
+		}
+		return fmt.Sprintf(": the revision %s was %s, now %s", revision, old.Source, now.Source)
 	}
 	for _, axis := range slices.Sorted(maps.Keys(now.Levels)) {
 		if old.Levels[axis] != now.Levels[axis] {

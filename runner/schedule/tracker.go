@@ -166,6 +166,9 @@ func (tr *Tracker) NeedsTrial(round, cell int) bool {
 // Exclude gives a cell no more trials, whatever its results are.
 func (tr *Tracker) Exclude(cell int) { tr.excluded[cell] = true }
 
+// Skip makes a cell one that never runs. Call it before the first slot.
+func (tr *Tracker) Skip(cell int) { tr.skipped[cell] = true }
+
 // IsExcluded reports whether a cell was excluded.
 func (tr *Tracker) IsExcluded(cell int) bool { return tr.excluded[cell] }
 

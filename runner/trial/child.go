@@ -62,6 +62,9 @@ func (spec *Spec) limit(err error) string {
 // run runs a trial: it sets the cache, measures, and verifies. After an error the measurement
 // is incomplete or nil.
 func (spec *Spec) run(ctx context.Context) (m *journal.Measurement, err error) {
+	if spec.Build != nil {
+		return spec.runBuild(ctx)
+	}
 	op, ws, err := spec.enter()
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
+	"iosweep/runner/program"
 )
 
 // runCommand measures a contender, from just before its start until it and all processes that it
@@ -144,11 +145,17 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
+	if c.WithoutGit {
+		cmd.Env = append(program.WithoutGit(os.Environ()), c.Env...)
+	}
 	cmd.Dir = c.Dir
 	cmd.Stdout = &ran.stdout
 	// The runner gets stderr immediately. After a contender was killed at its timeout, nothing
 	// else remains of its output.
 	cmd.Stderr = io.MultiWriter(&ran.stderr, &ran.errors, os.Stderr)
+	if c.OneOutput {
+		cmd.Stdout = cmd.Stderr
+	}
 	// A grandchild that keeps a pipe open must not delay the end of the trial.
 	cmd.WaitDelay = 2 * time.Second
 	process.KillWithParent(cmd)

@@ -23,6 +23,9 @@ type Spec struct {
 	Pool     string `json:"pool"`
 
 	Command *Command `json:"command,omitempty"`
+	// Build is a program that makes the source of a contender: git or its build. It is not a trial,
+	// but runs under the same rules.
+	Build *Command `json:"build,omitempty"`
 }
 
 // A Command is the command line of a contender, with all placeholders replaced.
@@ -39,6 +42,11 @@ type Command struct {
 	// speed-ups are about; empty: the seconds.
 	Metrics []journal.Metric `json:"metrics,omitempty"`
 	Judge   string           `json:"judge,omitempty"`
+
+	// OneOutput sends stdout to stderr, as a build prints its errors to either.
+	OneOutput bool `json:"one_output,omitempty"`
+	// WithoutGit removes the variables of git from the environment.
+	WithoutGit bool `json:"without_git,omitempty"`
 }
 
 // A Setting contains the values that every process of a trial needs to open its operation.
