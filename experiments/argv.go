@@ -3,12 +3,13 @@ package experiments
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/shell"
 )
 
 // A command line in the file is a list of words, or one text that is split into words as a shell
@@ -284,44 +285,10 @@ func asScript(line string) []string {
 	return argv
 }
 
-// shells are the programs that run the argument of -c as a script.
-var shells = []string{"sh", "bash", "dash", "zsh", "ksh", "mksh", "ash"}
-
-// ShellScript returns the index of the script in an argv such as sh -c SCRIPT, or -1. The options
-// of the shell may be joined, as in -ec, and others may follow -c.
-func ShellScript(argv []string) int {
-	if len(argv) == 0 || !slices.Contains(shells, strings.TrimSuffix(filepath.Base(argv[0]), ".exe")) {
-		return -1
-	}
-	isScript := false
-	for i := 1; i < len(argv); i++ {
-		option := argv[i]
-		switch {
-		case option == "--" && isScript && i+1 < len(argv):
-			return i + 1
-		case option == "--" || option == "-":
-			return -1
-		case option == "--rcfile" || option == "--init-file":
-			i++
-		case strings.HasPrefix(option, "--"):
-		case len(option) > 1 && (option[0] == '-' || option[0] == '+'):
-			isScript = isScript || option[0] == '-' && strings.Contains(option, "c")
-			if last := option[len(option)-1]; last == 'o' || last == 'O' {
-				i++ // the name of an option, as in -o pipefail
-			}
-		case isScript:
-			return i
-		default:
-			return -1 // the file of a script
-		}
-	}
-	return -1
-}
-
 // warnScript warns of placeholders in the script of a shell. A shell would run parts of a path
 // with spaces, quotes or other characters of its own.
 func (d *decoder) warnScript(label string, argv []string, scalars []*yaml.Node) {
-	at := ShellScript(argv)
+	at := shell.ScriptIndex(argv)
 	if at < 0 || at >= len(scalars) || len(d.warnings) == maxProblems {
 		return
 	}

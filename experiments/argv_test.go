@@ -74,39 +74,6 @@ func TestSplitLine(t *testing.T) {
 	}
 }
 
-func TestShellScript(t *testing.T) {
-	for _, test := range []struct {
-		argv string // separated by spaces
-		want string // the script
-	}{
-		{"sh -c SCRIPT sh x", "SCRIPT"},
-		{"/bin/bash -ec SCRIPT", "SCRIPT"},
-		{"dash -e -c SCRIPT", "SCRIPT"},
-		{"zsh -f -c -x SCRIPT a", "SCRIPT"},
-		{"ksh -o pipefail -c SCRIPT", "SCRIPT"},
-		{"bash -euo pipefail -c SCRIPT", "SCRIPT"},
-		{"bash --norc --rcfile file -c SCRIPT", "SCRIPT"},
-		{"bash +x -c SCRIPT", "SCRIPT"},
-		{"sh -c -- SCRIPT", "SCRIPT"},
-		{"sh script.sh -c x", ""},
-		{"sh -e script.sh -c x", ""},
-		{"sh -c", ""},
-		{"sh -", ""},
-		{"sh -s -- -c x", ""},
-		{"sh", ""},
-		{"python3 -c SCRIPT", ""},
-	} {
-		argv := strings.Fields(test.argv)
-		got := ""
-		if at := ShellScript(argv); at >= 0 {
-			got = argv[at]
-		}
-		if got != test.want {
-			t.Errorf("%s: got %q, want %q", test.argv, got, test.want)
-		}
-	}
-}
-
 // TestAsScript runs the advice for a command line with values that a shell would interpret.
 func TestAsScript(t *testing.T) {
 	sh, err := exec.LookPath("sh")

@@ -3,22 +3,39 @@ package experiments
 import (
 	"iter"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+
+	"iosweep/internal/shell"
 )
 
 // herePrefix is the prefix of the path of a file in the directory of the experiment.
 const herePrefix = "{here}/"
 
-// Scripts returns an iterator over the names of the commands and the slash-separated paths of the
-// files in the directory of the experiment that each runs. A path may occur several times. If it
-// contains placeholders, it depends on the cell.
-func (e *Experiment) Scripts() iter.Seq2[string, string] {
-	return func(yield func(command, path string) bool) {
-		varies := func(c *Command) bool { return slices.ContainsFunc(c.Run, scriptVaries) }
+// A Script is a file in the directory of the experiment that a command names: a script, a program
+// or another file. Its path is slash-separated and relative to that directory.
+type Script struct {
+	Path string
+	// Whole means that the path is an argument of its own, so the file must exist. A path within
+	// an option, a script of sh -c or a variable may be a file that the program makes.
+	Whole bool
+}
+
+// Scripts returns an iterator over the commands and the files that each names, in all cells. A
+// path may occur several times.
+func (e *Experiment) Scripts() iter.Seq2[*Command, Script] {
+	return func(yield func(*Command, Script) bool) {
+		templates := map[string][]Script{} // by command
+		for i := range e.Commands {
+			templates[e.Commands[i].Name] = e.Commands[i].ScriptTemplates()
+		}
+		varies := func(c *Command) bool {
+			return slices.ContainsFunc(templates[c.Name], func(s Script) bool { return strings.Contains(s.Path, "{") })
+		}
 		for c, levels := range e.commandLevels(varies) {
-			for _, path := range c.ScriptPaths(levels) {
-				if !yield(c.Name, path) {
+			for _, s := range templates[c.Name] {
+				if s.Path = FillLevels(s.Path, levels); !yield(c, s) {
 					return
 				}
 			}
@@ -59,21 +76,115 @@ func (e *Experiment) commandLevels(varies func(*Command) bool) iter.Seq2[*Comman
 	}
 }
 
-// ScriptPaths returns the files in the directory of the experiment that the command runs in a
-// cell with these levels. They contain the levels of the workload, as FactorsOf yields them.
-func (c Command) ScriptPaths(levels map[string]string) (files []string) {
-	for _, arg := range c.Run {
-		if path, ok := strings.CutPrefix(arg, herePrefix); ok && isScript(path) {
-			files = append(files, fill(path, levels))
-		}
-	}
-	return files
+// ScriptPaths returns the paths of the files that the command names in a cell with these levels.
+// They contain the levels of the workload, as FactorsOf yields them.
+func (c *Command) ScriptPaths(levels map[string]string) []string {
+	return mapSlice(c.ScriptTemplates(), func(s Script) string { return FillLevels(s.Path, levels) })
 }
 
-// scriptVaries reports whether an argument is the path of a script that depends on the cell.
-func scriptVaries(arg string) bool {
-	path, ok := strings.CutPrefix(arg, herePrefix)
-	return ok && strings.Contains(path, "{") && isScript(path)
+// FillLevels replaces the placeholders of a text that depends on nothing but levels.
+func FillLevels(template string, levels map[string]string) string { return fill(template, levels) }
+
+// ScriptTemplates returns the files that the command names, each once, with the placeholders of
+// levels in their paths.
+func (c *Command) ScriptTemplates() []Script {
+	var list scriptList
+	list.addArgv(c.Run)
+	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
+		list.addText(c.Env[name])
+	}
+	return list
+}
+
+type scriptList []Script
+
+func (l *scriptList) add(s Script) {
+	at := slices.IndexFunc(*l, func(known Script) bool { return known.Path == s.Path })
+	switch {
+	case s.Path == "" || !isScript(s.Path):
+	case at < 0:
+		*l = append(*l, s)
+	default:
+		(*l)[at].Whole = (*l)[at].Whole || s.Whole
+	}
+}
+
+// addArgv adds the files that an argv names: as arguments, within arguments, and in the script of
+// a shell.
+func (l *scriptList) addArgv(argv []string) {
+	if !slices.ContainsFunc(argv, func(arg string) bool { return strings.Contains(arg, "{here}") }) {
+		return
+	}
+	script := shell.ScriptIndex(argv)
+	for i, arg := range argv {
+		if path, ok := strings.CutPrefix(arg, herePrefix); ok && i != script && !strings.Contains(path, herePrefix) {
+			l.add(Script{path, true})
+		}
+	}
+	for _, word := range shell.Of(mapSlice(argv, opaque)).Words {
+		word = template(word)
+		if path, ok := strings.CutPrefix(word, herePrefix); ok && !strings.Contains(path, herePrefix) && !strings.Contains(path, shell.Unknown) {
+			l.add(Script{Path: path})
+		} else {
+			l.addText(word)
+		}
+	}
+}
+
+// Runes for the braces of placeholders. A shell gives no meaning to them.
+const (
+	openPlaceholder  = '\uE000'
+	closePlaceholder = '\uE001'
+)
+
+// opaque returns a template with placeholders that a shell reads as parts of words. Literal braces
+// are single ones.
+func opaque(template string) string {
+	var b strings.Builder
+	for template != "" {
+		before, match, after := cutBrace(template)
+		b.WriteString(before)
+		if len(match) > 2 {
+			b.WriteString(string(openPlaceholder) + match[1:len(match)-1] + string(closePlaceholder))
+		} else {
+			b.WriteString(match[:min(1, len(match))])
+		}
+		template = after
+	}
+	return b.String()
+}
+
+var fromOpaque = strings.NewReplacer("{", "{{", "}", "}}", string(openPlaceholder), "{", string(closePlaceholder), "}")
+
+// template reverses opaque.
+func template(text string) string { return fromOpaque.Replace(text) }
+
+// pathEnd are the characters that end a path within a text, such as a list of paths or a program
+// in an argument.
+const pathEnd = "\"'`,:;|&<>()\n" + shell.Unknown
+
+var optionName = regexp.MustCompile(`^(-[A-Za-z]|[A-Za-z0-9_.-]+=)?$`)
+
+// addText adds the files that a text names at any place, such as --script={here}/save.py.
+func (l *scriptList) addText(text string) {
+	for {
+		before, after, found := strings.Cut(text, herePrefix)
+		if !found {
+			return
+		}
+		end := pathEnd
+		if !optionName.MatchString(before) {
+			end += " \t"
+		}
+		path := after
+		if i := strings.IndexAny(after, end); i >= 0 {
+			path = after[:i]
+		}
+		if !strings.HasPrefix(after[len(path):], shell.Unknown) {
+			l.add(Script{Path: path})
+		}
+		text = after
+	}
 }
 
 // isScript reports whether a path depends on nothing but the levels of a cell. The other

@@ -35,15 +35,15 @@ func ReadShipped(name string) ([]byte, error) {
 // ShippedScripts returns the contents of the Scripts of an included experiment.
 func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
 	scripts := map[string][]byte{}
-	for command, path := range e.Scripts() {
-		if scripts[path] != nil {
+	for c, script := range e.Scripts() {
+		if scripts[script.Path] != nil {
 			continue
 		}
-		data, err := shipped.ReadFile(path)
+		data, err := shipped.ReadFile(script.Path)
 		if err != nil {
-			return nil, fmt.Errorf("the command %s runs a file that is not included in iosweep: %w", quote(command), err)
+			return nil, fmt.Errorf("the command %s runs a file that is not included in iosweep: %w", quote(c.Name), err)
 		}
-		scripts[path] = data
+		scripts[script.Path] = data
 	}
 	return scripts, nil
 }

@@ -191,13 +191,17 @@ type Command struct {
 	// Git is the path of the repository of its source, as the file has it, and Build its build.
 	Git   string   `json:"git,omitempty"`
 	Build []string `json:"build,omitempty"`
+	// Files are the paths of scripts that env names and run does not, with the placeholders of
+	// levels.
+	Files []string `json:"files,omitempty"`
 	// Scripts maps the path of each script to the SHA-256 of its content, in hexadecimal, or to
 	// MissingScript. It has the scripts of all cells, which may differ in their scripts. Paths are
 	// relative to the experiment file.
 	Scripts map[string]string `json:"scripts,omitempty"`
 }
 
-// MissingScript is the checksum of a script that does not exist.
+// MissingScript is the checksum of a script that does not exist. The program may make such a file,
+// so no later session compares it.
 const MissingScript = "missing"
 
 // Machine is the part of the environment that reports show.

@@ -86,7 +86,8 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 // commandDefinitions returns the contenders, with the checksums of their scripts.
 func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.Command, err error) {
 	sums := map[string]map[string]string{} // of scripts, by command
-	for name, script := range e.Scripts() {
+	for c, s := range e.Scripts() {
+		name, script := c.Name, s.Path
 		if _, known := sums[name][script]; known {
 			continue
 		}
@@ -105,7 +106,7 @@ func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.
 	for _, c := range e.Commands {
 		command := journal.Command{
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
-			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name],
+			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name], Files: filesOfEnv(&c),
 		}
 		if c.Source != nil {
 			command.Git, command.Build = c.Source.Git, c.Source.Build
@@ -113,6 +114,19 @@ func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.
 		list = append(list, command)
 	}
 	return list, nil
+}
+
+// filesOfEnv returns the paths that a command names in env alone, which the journal has without
+// placeholders.
+func filesOfEnv(c *experiments.Command) (list []string) {
+	inRun := experiments.Command{Run: c.Run}
+	known := inRun.ScriptTemplates()
+	for _, s := range c.ScriptTemplates() {
+		if !slices.ContainsFunc(known, func(k experiments.Script) bool { return k.Path == s.Path }) {
+			list = append(list, s.Path)
+		}
+	}
+	return list
 }
 
 // programSums returns the checksums of programs, by name. A program that this user may not read

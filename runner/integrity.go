@@ -39,12 +39,19 @@ func (r *run) command(cell int) (experiments.Command, bool) {
 	return r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
 }
 
-// noteScripts notes the state of all scripts of contenders before the first trial.
-func (r *run) noteScripts() {
-	for _, script := range r.Plan.Experiment.Scripts() {
-		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
-		if _, known := r.scripts[path]; !known {
-			info, _ := os.Stat(path) // nil: it does not exist
+// noteScripts notes the state of all scripts of contenders before the first trial. A script that a
+// run did not have at its start is left out, because the program may make it.
+func (r *run) noteScripts(planned *journal.Run) {
+	sums := map[string]map[string]string{} // by command
+	for _, c := range planned.Commands {
+		sums[c.Name] = c.Scripts
+	}
+	for c, script := range r.Plan.Experiment.Scripts() {
+		path := filepath.Join(r.opt.Here, filepath.FromSlash(script.Path))
+		if _, known := r.scripts[path]; known || sums[c.Name][script.Path] == journal.MissingScript {
+			continue
+		}
+		if info, err := os.Stat(path); err == nil && (script.Whole || info.Mode().IsRegular()) {
 			r.scripts[path] = info
 		}
 	}
@@ -59,13 +66,16 @@ func (r *run) checkScripts(cell int) error {
 	e := r.Plan.Experiment
 	for _, script := range cmd.ScriptPaths(maps.Collect(e.FactorsOf(e.Cells[cell]))) {
 		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
+		was, noted := r.scripts[path]
+		if !noted {
+			continue
+		}
 		info, err := os.Stat(path)
-		was := r.scripts[path]
 		switch {
-		case (err == nil) != (was != nil):
-			return fmt.Errorf("%s, a script of the command %q, was added or removed during the run", path, cmd.Name)
-		case err == nil && (!os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime())):
-			return fmt.Errorf("%s, a script of the command %q, was changed during the run, at %s\nto measure the changed script as a new cell: iosweep resume with --extend",
+		case err != nil:
+			return fmt.Errorf("%s, a script of the command %q, was removed during the run", path, cmd.Name)
+		case !os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime()):
+			return fmt.Errorf("%s, a script of the command %q, was changed during the run, at %s\nto measure the changed script as a new cell: iosweep resume with --extend\nif the program changes this file itself, let it use a file outside {here}",
 				path, cmd.Name, info.ModTime().Format(time.TimeOnly))
 		}
 	}

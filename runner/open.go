@@ -144,7 +144,7 @@ func (r *run) prepare(ctx context.Context, planned journal.Run, writeRecords fun
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
-	r.noteScripts()
+	r.noteScripts(&planned)
 	if err := r.noteInterpreters(ctx); err != nil {
 		return err
 	}

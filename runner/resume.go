@@ -33,6 +33,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 		return Ending{}, err
 	}
 	header.Sources = mergeSources(previous.Log.Run.Sources, header.Sources)
+	keepMissing(&previous.Log.Run, &header)
 	list := schedule.Changes(&previous.Log.Run, &header)
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
@@ -48,6 +49,20 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 		return r.startFailed(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
+}
+
+// keepMissing marks the scripts as missing that a run did not have at its start. The program may have
+// made them since.
+func keepMissing(previous, planned *journal.Run) {
+	for _, was := range previous.Commands {
+		for _, is := range planned.Commands {
+			for path, sum := range was.Scripts {
+				if _, named := is.Scripts[path]; named && was.Name == is.Name && sum == journal.MissingScript {
+					is.Scripts[path] = sum
+				}
+			}
+		}
+	}
 }
 
 // replay adds the trials of the journal to the tracker.

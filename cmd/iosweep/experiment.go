@@ -107,7 +107,7 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	if err != nil {
 		return nil, src, invalid(err)
 	}
-	e.Warnings = append(e.Warnings, src.warnBeside(e)...)
+	e.Warnings = slices.Concat(e.Warnings, src.warnBeside(e), src.warnMissing(e))
 	return e, src, nil
 }
 
@@ -239,29 +239,54 @@ func shippedExperiment(name string) (experimentSource, error) {
 	return experimentSource{file: name + ".yaml", here: here, work: here, data: data}, err
 }
 
-// checkScripts returns an error if a command runs a file {here}/NAME that does not exist.
-func (src experimentSource) checkScripts(e *experiments.Experiment) error {
+// missingScripts returns the files {here}/NAME that commands name and that do not exist: those that
+// are arguments of their own, or the others. The value is a command.
+func (src experimentSource) missingScripts(e *experiments.Experiment, whole bool) map[string]string {
+	missing, found := map[string]string{}, map[string]bool{}
 	if src.shipped() {
-		return nil
+		return missing
 	}
-	commands := map[string]string{} // by path of the script
-	for command, path := range e.Scripts() {
-		commands[path] = command
-	}
-	var list experiments.Problems
-	for _, path := range slices.Sorted(maps.Keys(commands)) {
-		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(path))); err != nil {
-			list = append(list, experiments.Problem{
-				At: e.PositionOf("commands." + commands[path]),
-				Message: fmt.Sprintf("the command %q runs {here}/%s, which does not exist; {here} is the directory of the experiment file, %s: copy %s to it, or correct the path",
-					commands[path], path, src.here, path),
-			})
+	for c, script := range e.Scripts() {
+		if script.Whole != whole || found[script.Path] {
+			continue
 		}
+		found[script.Path] = true
+		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(script.Path))); err != nil {
+			missing[script.Path] = c.Name
+		}
+	}
+	return missing
+}
+
+// checkScripts returns an error if an argument of a command is a file {here}/NAME that does not
+// exist.
+func (src experimentSource) checkScripts(e *experiments.Experiment) error {
+	missing := src.missingScripts(e, true)
+	var list experiments.Problems
+	for _, path := range slices.Sorted(maps.Keys(missing)) {
+		list = append(list, experiments.Problem{
+			At: e.PositionOf("commands." + missing[path]),
+			Message: fmt.Sprintf("the command %q runs {here}/%s, which does not exist; {here} is the directory of the experiment file, %s: copy %s to it, or correct the path",
+				missing[path], path, src.here, path),
+		})
 	}
 	if list == nil {
 		return nil
 	}
 	return invalid(list)
+}
+
+// warnMissing returns a warning for each file {here}/NAME that does not exist and that a command
+// names within an argument or in env. The program may make such a file.
+func (src experimentSource) warnMissing(e *experiments.Experiment) (list experiments.Problems) {
+	missing := src.missingScripts(e, false)
+	for _, path := range slices.Sorted(maps.Keys(missing)) {
+		list = append(list, experiments.Problem{
+			At:      e.PositionOf("commands." + missing[path]),
+			Message: fmt.Sprintf("the command %q names {here}/%s, which does not exist; {here} is the directory of the experiment file, %s", missing[path], path, src.here),
+		})
+	}
+	return list
 }
 
 // warnBeside looks for files beside the experiment file, which means in the same directory.

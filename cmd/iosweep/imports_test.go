@@ -25,10 +25,10 @@ type importRule struct {
 }
 
 // belowAnalysis are the packages that analyses and reports of a journal may import.
-var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/parallel", "internal/regular", "internal/units"}
+var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/parallel", "internal/regular", "internal/shell", "internal/units"}
 
 var importRules = []importRule{
-	{"experiments", nil, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
+	{"experiments", []string{"internal/shell"}, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
 	{"operations", []string{"internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, which would make the comparison invalid"},
 	{"strategies", []string{"operations", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not depend on experiments, trials or workspaces"},
 	{"journal", []string{"internal/durable", "internal/fault", "internal/regular"}, "a program that only reads journals must not need other packages; special files in place of a journal must not block it"},
@@ -54,14 +54,15 @@ var importRules = []importRule{
 	{"internal/python", []string{"journal", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular"}, "an interpreter is described by running it, independent of experiments"},
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
+	{"internal/shell", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},
 	{"internal/workload", []string{"internal/dirio", "internal/oneline", "internal/parallel", "internal/regular"}, "the items must not depend on the operations"},
 	{"internal/units", nil, "it is a leaf"},
 	{"internal/workspace", []string{"internal/dirio", "internal/oneline", "internal/regular"}, "the only code that deletes directories must be small enough to review"},
-	{"runner", []string{"runner/preflight", "runner/program", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
-	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
-	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/dirio", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/regular", "internal/units", "internal/workload"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is, and workloads to compare their sizes with printed ones"},
-	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/program", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
+	{"runner", []string{"runner/preflight", "runner/program", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/shell", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
+	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/shell", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
+	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/dirio", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/regular", "internal/shell", "internal/units", "internal/workload"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is, and workloads to compare their sizes with printed ones"},
+	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/program", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/shell", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
 	{"runner/program", []string{"journal", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular"}, "a revision of a program is found and cloned independent of experiments"},
 	{"runner/trial", []string{"journal", "operations", "strategies", "runner/program", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial gets everything that it needs in its spec, and does not depend on the experiment or the plan"},
 }
@@ -69,7 +70,7 @@ var importRules = []importRule{
 // thirdParties are the other modules that a package may import. Packages that are not listed
 // may import any.
 var thirdParties = map[string][]string{
-	"experiments": {"gopkg.in/yaml.v3", "github.com/expr-lang/expr"},
+	"experiments": {"gopkg.in/yaml.v3", "github.com/expr-lang/expr", "mvdan.cc/sh/v3/fileutil", "mvdan.cc/sh/v3/syntax"},
 }
 
 // notDirectly are packages that a package may import only through others.

@@ -51,15 +51,16 @@ func MapCells(previous, planned *journal.Run) CellMap {
 }
 
 // recordedScripts returns the commands of a plan without the scripts that a previous run did not
-// record. Earlier versions of iosweep did not record a script if its path contains a placeholder.
+// record. Earlier versions of iosweep did not record a script if its path contains a placeholder or
+// is a part of an argument.
 func recordedScripts(previous, planned *journal.Run) []journal.Command {
 	before := commandsByName(previous)
 	list := slices.Clone(planned.Commands)
 	for i, c := range list {
 		list[i].Scripts = maps.Clone(c.Scripts)
 		maps.DeleteFunc(list[i].Scripts, func(path, _ string) bool {
-			_, recorded := before[c.Name].Scripts[path]
-			return !recorded
+			sum := before[c.Name].Scripts[path]
+			return sum == "" || sum == journal.MissingScript
 		})
 	}
 	return list

@@ -158,7 +158,7 @@ func scriptChanges(was, is journal.Command) string {
 	for _, script := range slices.Sorted(maps.Keys(is.Scripts)) {
 		before, both := was.Scripts[script]
 		switch now := is.Scripts[script]; {
-		case !both || before == now:
+		case !both || before == now || before == journal.MissingScript:
 		case now == journal.MissingScript:
 			changed = append(changed, script+" is missing")
 		default:
@@ -178,20 +178,29 @@ func scriptChanges(was, is journal.Command) string {
 // metrics. For a built-in strategy it is "".
 func CommandSums(commands []journal.Command, metrics []journal.Metric) func(levels map[string]string) string {
 	byName, sums := map[string]journal.Command{}, map[string]string{}
+	templates := map[string][]string{} // of the paths of scripts
 	for _, c := range commands {
 		byName[c.Name] = c
+		run := experiments.Command{Run: c.Run}
+		for _, s := range run.ScriptTemplates() {
+			templates[c.Name] = append(templates[c.Name], s.Path)
+		}
+		templates[c.Name] = append(templates[c.Name], c.Files...)
 	}
 	return func(levels map[string]string) string {
 		c, ok := byName[levels[experiments.Strategy.String()]]
 		if !ok {
 			return ""
 		}
-		paths := experiments.Command{Run: c.Run}.ScriptPaths(levels)
+		var paths []string
+		for _, path := range templates[c.Name] {
+			paths = append(paths, experiments.FillLevels(path, levels))
+		}
 		key := c.Name + "\x00" + strings.Join(paths, "\x00")
 		if sums[key] == "" {
 			scripts := map[string]string{}
 			for _, path := range paths {
-				if sum, known := c.Scripts[path]; known {
+				if sum := c.Scripts[path]; sum != "" && sum != journal.MissingScript {
 					scripts[path] = sum
 				}
 			}
