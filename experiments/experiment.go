@@ -66,7 +66,7 @@ type Experiment struct {
 
 // Reports configures the plots.
 type Reports struct {
-	X       Axis
+	X       string   // an axis of the grid or a built-in one
 	Plots   []string // speedup, time, heatmap, trials, order, latency
 	Formats []string // png, svg, pdf; nil if the file does not have the key
 }
@@ -121,7 +121,6 @@ func (d *decoder) file(root *yaml.Node) *file {
 		Budget:       s.duration("budget"),
 		Workspace:    s.line("workspace"),
 		Trials:       d.trials(s.node("trials")),
-		Reports:      d.reports(s.node("reports")),
 		keyPositions: d.positions, overrideTrees: d.fromOverride,
 		table: &levelTable{levels: []string{""}},
 	}}
@@ -143,6 +142,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 	if d.opt.AB != nil {
 		f.keepSources()
 	}
+	f.readReports(s.node("reports"))
 	f.readFilters(s)
 	f.readJudge(s)
 	f.checkBlocks() // after the filters, because exclude may remove what it refuses
@@ -199,15 +199,17 @@ func (f *file) warnUnreadable() {
 	}
 }
 
-func (d *decoder) reports(n *yaml.Node) Reports {
-	s := d.section("reports", n, reportsKeys)
-	var r Reports
-	r.X, _ = AxisNamed(s.word("x"))
-	r.Plots, r.Formats = d.words(s, "plots", "plot"), d.words(s, "formats", "format")
-	if _, _, list := s.get("formats"); list != nil && len(list.Content) == 0 && list.Kind == yaml.SequenceNode {
-		d.problem(list, "reports.formats: the list is empty: write png, svg or pdf; plots: [] draws no pictures")
+// readReports reads the file's `reports`. The x axis can be any axis of the grid.
+func (f *file) readReports(n *yaml.Node) {
+	s := f.section("reports", n, reportsKeys)
+	r := Reports{X: Workers.String(), Plots: f.words(s, "plots", "plot"), Formats: f.words(s, "formats", "format")}
+	if x := s.node("x"); x != nil {
+		r.X, _ = f.word("reports.x", x, slices.Concat(axisNames(), f.table.customAxes))
 	}
-	return r
+	if _, _, list := s.get("formats"); list != nil && len(list.Content) == 0 && list.Kind == yaml.SequenceNode {
+		f.problem(list, "reports.formats: the list is empty: write png, svg or pdf; plots: [] draws no pictures")
+	}
+	f.Reports = r
 }
 
 // words reads one or several of the allowed words of a key of reports, and drops duplicates.

@@ -185,7 +185,7 @@ var adaptiveKeys = []key{
 var reportsKeys = []key{
 	{
 		name: "x", form: form{kind: axisName, words: axisNames()}, defaultYAML: "workers",
-		doc: "The x axis of the speed-up plots.",
+		doc: "The x axis of the speed-up plots: an axis of the grid.",
 	},
 	{
 		name: "plots", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials", "order", "latency"}}}, defaultYAML: "[speedup, time, heatmap]",

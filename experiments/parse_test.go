@@ -31,7 +31,7 @@ func TestDefaults(t *testing.T) {
 	if e.Trials.Repeats != 5 || e.Trials.Warmup != 1 || e.Trials.Order != Shuffled || e.Trials.Seed != 1 || e.Trials.Timeout.Minutes() != 10 {
 		t.Errorf("got trials %+v", e.Trials)
 	}
-	if e.Workspace != "." || e.Budget != 0 || e.Reports.X != Workers {
+	if e.Workspace != "." || e.Budget != 0 || e.Reports.X != Workers.String() {
 		t.Errorf("got workspace %q, budget %v, x %v", e.Workspace, e.Budget, e.Reports.X)
 	}
 }

@@ -169,8 +169,13 @@ func (w *schemaWriter) inline(f *form) *schema {
 
 func (w *schemaWriter) plainSchema(f *form) *schema {
 	switch f.kind {
-	case word, axisName:
+	case word:
 		return &schema{Enum: f.words}
+	case axisName:
+		// A custom axis of the grid is an axis too.
+		s := textSchema(&form{kind: line, max: maxCustomBytes, pattern: placeholderName})
+		s.Description = "one of " + strings.Join(f.words, ", ") + ", or another axis of the grid"
+		return s
 	case operationName:
 		names := w.catalogue.operationNames()
 		// The operations of the file are operations too. Their names are in the file.

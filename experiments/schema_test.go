@@ -276,7 +276,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// two values together
 	`above its end`, `is more than trials\.repeats\.max`, `is too large: the maximum`,
 	// names that another place of the file defines
-	`^unknown (strategy|operation)`, `^unknown axis "[a-z]`, `^unknown placeholder`, `^\{(input|output|shared)\} is not available`, `has the name of a built-in operation`, `no row has the method`,
+	`^unknown (strategy|operation)`, `^unknown axis "[a-z]`, `^unknown reports\.x`, `^unknown placeholder`, `^\{(input|output|shared)\} is not available`, `has the name of a built-in operation`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
 	`the interpreter .* is not known`, `is not a Python interpreter`, `is a command line`,
 	// the words of a command line

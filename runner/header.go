@@ -68,7 +68,7 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,
 		Name: e.Name, Title: e.Title, Description: e.Description, Iosweep: opt.Version,
 		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: string(e.Trials.Order), Seed: e.Trials.Seed,
-		X: e.Reports.X.String(), Plots: e.Reports.Plots, Formats: e.Reports.Formats,
+		X: e.Reports.X, Plots: e.Reports.Plots, Formats: e.Reports.Formats,
 		Cells:   cells,
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
 		Origin: opt.Origin, Commands: commands, Found: e.Found,
