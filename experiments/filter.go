@@ -23,6 +23,7 @@ type condition struct {
 	axis   Axis
 	name   string
 	levels []string
+	met    []bool // by level, for --only: a cell with it matches the whole filter, or a range has it
 
 	// The result for the last checked cell, which adjacent cells often share.
 	checked     bool // a cell was checked
@@ -61,15 +62,27 @@ func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, values ...
 		f.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.customAxes))
 		return
 	}
-	var levels []string
+	c := condition{axis: a, name: name}
+	generated := map[string]bool{}
 	for _, value := range values {
-		if value != nil { // otherwise a problem is reported
-			levels = append(levels, levelTexts(f.levels(a, value))...)
+		if value == nil { // a problem is reported
+			continue
+		}
+		levels := levelTexts(f.levels(a, value))
+		c.levels = append(c.levels, levels...)
+		if value.Kind == yaml.MappingNode || a == Python && value.Value == "found" {
+			for _, level := range levels {
+				generated[level] = true
+			}
 		}
 	}
-	slices.Sort(levels)
-	levels = slices.Compact(levels)
-	cf.axes = append(cf.axes, condition{axis: a, name: name, levels: levels})
+	slices.Sort(c.levels)
+	c.levels = slices.Compact(c.levels)
+	c.met = make([]bool, len(c.levels))
+	for i, level := range c.levels {
+		c.met[i] = generated[level]
+	}
+	cf.axes = append(cf.axes, c)
 }
 
 // String returns the filter in the syntax of the file, with long lists shortened.
@@ -283,6 +296,34 @@ func (f *file) quoteLevel(cf *cellFilter) string {
 	return ""
 }
 
+// meet notes the levels of a cell that matches the filter.
+func (cf *cellFilter) meet(level func(*condition) string) {
+	for i := range cf.axes {
+		c := &cf.axes[i]
+		if at, found := slices.BinarySearch(c.levels, level(c)); found {
+			c.met[at] = true
+		}
+	}
+}
+
+// unmet describes the levels that no cell with the other levels of the filter has. It returns "" if
+// there are none.
+func (cf *cellFilter) unmet() string {
+	const most = 12
+	var list []string
+	for _, c := range cf.axes {
+		for i, level := range c.levels {
+			if !c.met[i] {
+				list = append(list, c.name+"="+clip(level))
+			}
+		}
+	}
+	if more := len(list) - most; more > 1 {
+		list = append(list[:most:most], thousands(int64(more))+" more")
+	}
+	return strings.Join(list, ", ")
+}
+
 // applyOnly keeps the cells that match an --only filter, and their baselines.
 func (f *file) applyOnly() {
 	if len(f.only) == 0 {
@@ -291,14 +332,22 @@ func (f *file) applyOnly() {
 	keep := make([]bool, len(f.Cells))
 	anyKept := false
 	for i := range f.Cells {
-		if slices.ContainsFunc(f.only, func(cf cellFilter) bool { return f.matches(&cf, &f.Cells[i]) }) {
-			keep[i], keep[f.Baseline[i]], anyKept = true, true, true
+		for k := range f.only { // all of them, so that each notes the levels that it has met
+			if f.matches(&f.only[k], &f.Cells[i]) {
+				keep[i], keep[f.Baseline[i]], anyKept = true, true, true
+				f.only[k].meet(func(c *condition) string { return f.table.levels[f.effectiveLevel(&f.Cells[i], c.axis)] })
+			}
 		}
 	}
 	f.keepPublishedBaselines(keep)
 	if !anyKept {
 		f.add(f.only[0].at, "no cell of the grid matches %s: %s%s", &f.only[0], f.describeGridLevels(&f.only[0]), f.quoteLevel(&f.only[0]))
 		return
+	}
+	for i := range f.only {
+		if unmet := f.only[i].unmet(); unmet != "" {
+			f.warn(f.only[i].at, "no cell matches %s: %s%s", unmet, f.describeGridLevels(&f.only[i]), f.quoteLevel(&f.only[i]))
+		}
 	}
 	newIndex := make([]int, len(f.Cells)) // new index of each kept cell, by old index
 	cells, baseline := f.Cells[:0], f.Baseline[:0]

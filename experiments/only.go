@@ -1,6 +1,9 @@
 package experiments
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Selection selects cells of a completed run. A cell matches if it matches one of the filters.
 type Selection struct{ filters []cellFilter }
@@ -27,11 +30,24 @@ func Select(only, operations, strategies, customAxes []string, cpus int) (*Selec
 }
 
 // Matches reports whether a cell matches. levels has the level of each axis that the cell uses.
-func (s *Selection) Matches(levels map[string]string) bool {
-	return slices.ContainsFunc(s.filters, func(cf cellFilter) bool {
-		return !slices.ContainsFunc(cf.axes, func(c condition) bool {
-			_, found := slices.BinarySearch(c.levels, levels[c.name])
-			return !found
-		})
-	})
+func (s *Selection) Matches(levels map[string]string) (matches bool) {
+	for i := range s.filters {
+		cf := &s.filters[i]
+		if !slices.ContainsFunc(cf.axes, func(c condition) bool { return !slices.Contains(c.levels, levels[c.name]) }) {
+			cf.meet(func(c *condition) string { return levels[c.name] })
+			matches = true
+		}
+	}
+	return matches
+}
+
+// Unmet describes, for each filter, the levels that none of the cells so far has with the other levels
+// of the filter.
+func (s *Selection) Unmet() (list []string) {
+	for i := range s.filters {
+		if unmet := s.filters[i].unmet(); unmet != "" {
+			list = append(list, fmt.Sprintf("%s: no cell matches %s", s.filters[i].at.File, unmet))
+		}
+	}
+	return list
 }

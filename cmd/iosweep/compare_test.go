@@ -70,7 +70,7 @@ trials: {repeats: 5, warmup: 1}
 	if !strings.Contains(s.out, "6 slower of 6 cells") || strings.Count(s.out, "+10.0%") != 6 {
 		t.Errorf("compared with 10%% longer trials:\n%s", s.out)
 	}
-	if strings.Count(s.err, "\n  slower: copy/") + strings.Count(s.err, "\n  slower: append/") != 6 {
+	if strings.Count(s.err, "\n  slower: copy/")+strings.Count(s.err, "\n  slower: append/") != 6 {
 		t.Errorf("the cells are not named: %s", s.err)
 	}
 	if s := wantExit(t, exitGood, "compare", longer, base, "--fail-on", "slower"); !strings.Contains(s.out, "6 faster of 6 cells") {
