@@ -76,9 +76,37 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		column("verdict", "`slower`, `faster`, `equivalent` or `inconclusive`; empty if the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
 		column("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Status) }),
 		column("reason", "why the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
+		column("baseline", "name of the baseline in BASE; empty for a baseline", func(x *compare.Contrast) table.Value { return table.Words(x.Against.Baseline) }),
+		value("base_speedup", "speed-up against the baseline in BASE", func(x *compare.Contrast) analysis.Value { return x.Against.Base }).As("vs baseline", 2, speedupsText).Where(against),
+		value("new_speedup", "speed-up against the baseline in NEW", func(x *compare.Contrast) analysis.Value { return x.Against.New }),
+		value("speedup_change", "`new_speedup` / `base_speedup`: below 1 the cell has lost against its baseline", func(x *compare.Contrast) analysis.Value { return x.Against.Change.Value }).As("its change", 4, func(x *compare.Contrast) string { return format.Times(x.Against.Change.Value) }).Where(against),
+		column("speedup_change_ci95_low", "lower end of the 95% interval of this change; empty if open", func(x *compare.Contrast) table.Value { return low(x.Against.Change.CI) }).As("its interval", 3, func(x *compare.Contrast) string { return format.TimesInterval(x.Against.Change.CI) }).Where(against),
+		column("speedup_change_ci95_high", "upper end of the 95% interval of this change; empty if open", func(x *compare.Contrast) table.Value { return high(x.Against.Change.CI) }),
+		value("speedup_change_p_value", "p value of the t-test of this change", func(x *compare.Contrast) analysis.Value { return x.Against.Change.P }),
+		value("speedup_change_p_adjusted", "the same p value, adjusted by Holm's method over all cells with a change of the speed-up", func(x *compare.Contrast) analysis.Value { return x.Against.Adjusted }),
+		column("speedup_verdict", "`slower`, `faster`, `equivalent` or `inconclusive`, against the baseline; empty if there is no such verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Against.Verdict) }).As("its verdict", 8, againstText).Where(against).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Against.Verdict] }),
+		column("speedup_reason", "why the cell has no verdict against its baseline", func(x *compare.Contrast) table.Value { return table.Words(x.Against.Reason) }),
 
 		table.Text("trials", 1, trialsText),
 	}
+}
+
+// against reports whether a cell has a verdict on the change of its speed-up.
+func against(x *compare.Contrast) bool { return x.Against.Verdict != "" }
+
+func againstText(x *compare.Contrast) string {
+	if x.Base.IsBaseline() {
+		return "baseline"
+	}
+	return cmp.Or(string(x.Against.Verdict), format.Undefined)
+}
+
+// speedupsText returns the speed-ups in BASE and NEW, such as "1.52× → 1.48×".
+func speedupsText(x *compare.Contrast) string {
+	if !against(x) {
+		return format.Undefined
+	}
+	return format.Times(x.Against.Base) + " → " + format.Times(x.Against.New)
 }
 
 // secondsOf returns the times of a cell in one run, or an empty sample if the run does not have
@@ -93,7 +121,7 @@ func secondsOf(s *analysis.Summary) analysis.Sample {
 // comparisonSheet returns the table of a comparison for people. It shows both the change in
 // percent, which is easy to read, and the speed-up, which all other tables have.
 func comparisonSheet(keys []table.Column[*compare.Contrast], rows []*compare.Contrast) table.Sheet {
-	columns := table.Pick(comparisonFields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict")
+	columns := table.Pick(comparisonFields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict", "vs baseline", "its change", "its interval", "its verdict")
 	return table.Of(keys, columns, rows)
 }
 
@@ -165,6 +193,7 @@ type comparisonHead struct {
 	Margin        float64              `json:"margin"`
 	Test          compare.Test         `json:"test"`
 	Family        int                  `json:"family"`
+	SpeedupFamily int                  `json:"speedup_family"` // number of cells with a verdict against their baseline
 	GeometricMean *float64             `json:"geometric_mean_speedup"`
 	Counts        map[string]int       `json:"counts"` // number of cells by outcome
 	Summary       string               `json:"summary"`
@@ -189,7 +218,7 @@ func comparisonHeadOf(c *compare.Comparison) comparisonHead {
 	}
 	h := comparisonHead{
 		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
-		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family,
+		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family, SpeedupFamily: c.SpeedupFamily,
 		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
 		Differences: append([]compare.Difference{}, c.Differences...), Notes: append(c.Remarks(), c.Notes()...), Warnings: append([]string{}, c.Warnings...),
 	}

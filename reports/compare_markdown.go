@@ -37,6 +37,9 @@ const maxKeyColumns = 8
 func WriteComparisonMarkdown(w io.Writer, c *compare.Comparison) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
+	if text := c.SumUpSpeedups(); text != "" {
+		fmt.Fprintf(&out, "- %s\n", text)
+	}
 	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), markdown.Escape(compare.RunSentence(c.Base)))
 	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), markdown.Escape(compare.RunSentence(c.New)))
 	if len(c.OfKind(compare.OfMachine)) == 0 {

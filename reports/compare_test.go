@@ -657,3 +657,128 @@ func tableOfContrasts(t *testing.T, c *compare.Comparison) (rows []map[string]st
 	}
 	return rows
 }
+
+// TestChangeOfSpeedup compares two runs on machines of different speed: the second takes 1.5 times as
+// long. Against their baseline, one cell is as before, and one has lost 20%.
+func TestChangeOfSpeedup(t *testing.T) {
+	cells := func(machine, lost float64, seed uint64) []analysistest.Cell {
+		return []analysistest.Cell{
+			{Levels: "operation=write strategy=sequential", Seconds: analysistest.Near(10*machine, 0.004, 12, seed)},
+			ofWorkers(2, analysistest.Near(5*machine, 0.004, 12, seed+1)),
+			ofWorkers(4, analysistest.Near(4*machine*lost, 0.004, 12, seed+2)),
+		}
+	}
+	base, next := sides(cells(1, 1, 1), cells(1.5, 1.25, 10))
+	c := compared(t, base, next)
+	for end, want := range map[string]struct{ verdict, against estimate.Verdict }{
+		"sequential": {estimate.Slower, ""},
+		"workers=2":  {estimate.Slower, estimate.Equivalent},
+		"workers=4":  {estimate.Slower, estimate.Slower},
+	} {
+		if x := contrast(t, c, end); x.Verdict != want.verdict || x.Against.Verdict != want.against || x.Against.Reason != "" {
+			t.Errorf("%s: %q, and against the baseline %q (%s); want %+v", end, x.Verdict, x.Against.Verdict, x.Against.Reason, want)
+		}
+	}
+	x := contrast(t, c, "workers=4")
+	if got := x.Against; math.Abs(got.Base.X-2.5) > 0.05 || math.Abs(got.New.X-2) > 0.05 || math.Abs(got.Change.Value.X-0.8) > 0.02 || c.SpeedupFamily != 2 {
+		t.Errorf("from 2.5 to 2 times as fast: %+v, a family of %d", got, c.SpeedupFamily)
+	}
+	if got, want := c.SumUpSpeedups(), "Against the baseline: 1 slower and 1 equivalent of 2 cells"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, format := range []string{"text", "markdown"} {
+		if text := written(t, c, format); !strings.Contains(text, c.SumUpSpeedups()) || !strings.Contains(text, "its verdict") {
+			t.Errorf("%s does not show the verdicts against the baseline:\n%s", format, text)
+		}
+	}
+	row := tableOfContrasts(t, c)[2]
+	for column, want := range map[string]string{"baseline": "write/strategy=sequential", "speedup_verdict": "slower", "speedup_reason": ""} {
+		if row[column] != want {
+			t.Errorf("column %s: %q, want %q", column, row[column], want)
+		}
+	}
+	if f := gate.Gate([]gate.Condition{{Word: gate.Slower}}).Check(c.Gated()).Findings; len(f) != 3 || !strings.Contains(f[0].String(), "; its speed-up against write/strategy=sequential: 0.8") {
+		t.Errorf("the gate on seconds found %v", f)
+	}
+
+	// With --only, the verdicts still allow for all cells.
+	only := comparedBy(t, base, next, compare.CompareOptions{Only: []string{"workers=4,8"}})
+	if len(only.Contrasts) != 1 || only.Family != 3 || only.SpeedupFamily != 2 || only.Contrasts[0].Adjusted != x.Adjusted || !slices.Contains(only.Warnings, "BASE and NEW: --only workers=4,8: no cell matches workers=8") {
+		t.Errorf("--only workers=4,8: %d cells, families of %d and %d, warnings %q", len(only.Contrasts), only.Family, only.SpeedupFamily, only.Warnings)
+	}
+
+	// Two journals of one run are paired by round.
+	next.Run.ID = base.Run.ID
+	if x := contrast(t, compared(t, base, next), "workers=4"); x.Against.Verdict != estimate.Slower || x.Against.Change.Pairs != 12 {
+		t.Errorf("one run: %+v", x.Against)
+	}
+	if x := contrast(t, compared(t, base, base), "workers=4"); x.Against.Change.CI != (estimate.Interval{Low: 1, High: 1, OK: true}) || x.Against.Verdict != estimate.Equivalent {
+		t.Errorf("a run and itself: %+v", x.Against)
+	}
+}
+
+// TestNoChangeOfSpeedup: without the same baseline in both runs there is no verdict against it.
+func TestNoChangeOfSpeedup(t *testing.T) {
+	sample := func() (base, next *journal.Log) {
+		cells := []analysistest.Cell{
+			{Levels: "operation=write strategy=tool", Seconds: analysistest.Near(10, 0.004, 5, 1)},
+			ofWorkers(2, analysistest.Near(5, 0.004, 5, 2)), ofWorkers(4, analysistest.Near(4, 0.004, 5, 3)),
+		}
+		base, next = sides(cells, slices.Clone(cells))
+		for _, log := range []*journal.Log{base, next} {
+			log.Run.Commands = []journal.Command{{Name: "tool", Operation: "write", Run: []string{"tool", "{output}"}}}
+			log.Run.Programs, log.Run.ProgramSums = map[string]string{"tool": "/bin/tool"}, map[string]string{"tool": "abc"}
+		}
+		return base, next
+	}
+	for want, change := range map[string]func(base, next *journal.Log){
+		"": func(_, _ *journal.Log) {},
+		"its baseline is write/strategy=tool in BASE and write/strategy=threads/workers=4 in NEW": func(_, next *journal.Log) {
+			for i := range next.Run.Cells {
+				next.Run.Cells[i].Baseline = 2
+			}
+		},
+		"its baseline write/strategy=tool is not the same in both runs: command line of tool": func(_, next *journal.Log) {
+			next.Run.Commands = []journal.Command{{Name: "tool", Operation: "write", Run: []string{"tool", "-v", "{output}"}}}
+		},
+		"its baseline write/strategy=tool is not the same in both runs: content of program tool": func(_, next *journal.Log) {
+			next.Run.ProgramSums = map[string]string{"tool": "def"}
+		},
+		"its baseline: NEW: 1 of 5 trials failed: no": func(_, next *journal.Log) {
+			for i := range next.Trials {
+				if tr := &next.Trials[i]; tr.Cell == 0 && tr.Round == 2 {
+					tr.Status, tr.Error, tr.Measurement = journal.Failed, "no", nil
+				}
+			}
+		},
+		"its baseline: inputs: 5,000 files of 240,000,000 bytes -> 3 files of 240,000,000 bytes": func(_, next *journal.Log) {
+			next.Run.Cells[0].Files = 3
+		},
+		"1 round with its baseline in BASE, 5 in NEW: an interval takes two in each": func(base, _ *journal.Log) {
+			base.Trials = slices.DeleteFunc(base.Trials, func(tr journal.Trial) bool { return tr.Cell == 0 && tr.Round > 1 })
+		},
+	} {
+		base, next := sample()
+		change(base, next)
+		if got := contrast(t, compared(t, base, next), "workers=2").Against; got.Reason != want || (got.Verdict == "") != (want != "") {
+			t.Errorf("got %q and the verdict %q, want %q", got.Reason, got.Verdict, want)
+		}
+	}
+}
+
+// TestOnlyMustMatchBothRuns: --only must match cells of both runs, and the error names the levels.
+func TestOnlyMustMatchBothRuns(t *testing.T) {
+	base, next := sides(many(3, 5, 1, 1), many(2, 5, 1, 5))
+	for only, want := range map[string]string{
+		"workers=3":       "--only workers=3 must match cells of both runs\nBASE results/before has 1 such cell\nNEW results/after has none: workers has 1, 2",
+		"workers=9":       "--only workers=9 must match cells of both runs\nBASE results/before has none: workers has 1, 2, 3\nNEW results/after has none: workers has 1, 2",
+		"strategy=thread": `did you mean "threads"?`,
+		"workers=":        "--only workers=: workers: ",
+		"1,2":             "expected AXIS=LEVEL",
+	} {
+		_, err := compare.Compare(analysis.New(base), analysis.New(next), compare.CompareOptions{BaseName: "results/before", NewName: "results/after", Margin: 0.02, Only: []string{only}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("--only %s: %v, want %q", only, err, want)
+		}
+	}
+}

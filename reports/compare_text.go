@@ -30,6 +30,9 @@ func ComparisonTable(w io.Writer, c *compare.Comparison, opt table.Options) erro
 	writeUncompared(out, c, opt)
 	fmt.Fprintln(out)
 	writeWrapped(out, c.SumUp(), opt)
+	if text := c.SumUpSpeedups(); text != "" {
+		writeWrapped(out, text, opt)
+	}
 	return out.Flush()
 }
 

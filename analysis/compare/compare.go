@@ -29,6 +29,8 @@ type Comparison struct {
 	// Family is the number of cells that were judged together. In statistics, a family is
 	// a set of tests whose p values are corrected together.
 	Family int
+	// SpeedupFamily is the number of cells whose changes of the speed-up were judged together.
+	SpeedupFamily int
 	// Mean is the geometric mean of the speed-ups; undefined for fewer than two.
 	Mean estimate.Value
 	// Warnings contains the warnings of both runs. Each warning names its run.
@@ -39,6 +41,9 @@ type Comparison struct {
 type CompareOptions struct {
 	BaseName, NewName string  // display names of the runs: their directories
 	Margin            float64 // equivalence margin, as a part of 1
+	// Only restricts the comparison to cells that match one of these filters, in the syntax of
+	// --only. Verdicts still allow for all cells.
+	Only []string
 }
 
 // A Contrast is one cell in both runs, or in one of them.
@@ -58,6 +63,9 @@ type Contrast struct {
 	Adjusted estimate.Value
 	Test     Test
 	Verdict  estimate.Verdict
+
+	// Against is the change of the speed-up against the baseline of the cell.
+	Against SpeedupChange
 }
 
 // Compare compares NEW with BASE. It returns an error if no cell can be compared.
@@ -76,9 +84,14 @@ func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error)
 		return nil, err
 	}
 	c.judge()
+	c.compareSpeedups()
+	unmet, err := c.selectOnly()
+	if err != nil {
+		return nil, err
+	}
 	c.Mean = geometricMean(c.judged())
 	c.Differences = c.differences()
-	c.Warnings = c.warnings()
+	c.Warnings = append(c.warnings(), unmet...)
 	return c, nil
 }
 
@@ -135,29 +148,39 @@ func (c *Comparison) warnings() (list []string) {
 	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
 		list = append(list, fmt.Sprintf("NEW started %s before BASE: are they in the wrong order?", was.Sub(is).Round(time.Second)))
 	}
-	for _, w := range c.Base.Warnings {
+	return append(list, bySide(c.Base.Warnings, c.New.Warnings)...)
+}
+
+// bySide puts the name of the run before each text, and joins texts that both runs have.
+func bySide(base, next []string) (list []string) {
+	for _, w := range base {
 		who := "BASE: "
-		if slices.Contains(c.New.Warnings, w) {
+		if slices.Contains(next, w) {
 			who = "BASE and NEW: "
 		}
 		list = append(list, who+oneline.Of(w))
 	}
-	for _, w := range c.New.Warnings {
-		if !slices.Contains(c.Base.Warnings, w) {
+	for _, w := range next {
+		if !slices.Contains(base, w) {
 			list = append(list, "NEW: "+oneline.Of(w))
 		}
 	}
 	return list
 }
 
-// SumUp returns a sentence with the number of each verdict.
-func (c *Comparison) SumUp() string {
-	var parts []string
-	for _, v := range []gate.Word{gate.Slower, gate.Faster, gate.Equivalent, gate.Inconclusive} {
-		if n := len(c.Matching(v)); n > 0 {
+// countVerdicts returns a text for the number of cells with each verdict, such as "1 slower".
+func (c *Comparison) countVerdicts(of func(*Contrast) estimate.Verdict) (parts []string) {
+	for _, v := range []estimate.Verdict{estimate.Slower, estimate.Faster, estimate.Equivalent, estimate.Inconclusive} {
+		if n := len(c.filter(func(x *Contrast) bool { return of(x) == v })); n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s", format.Thousands(int64(n)), v))
 		}
 	}
+	return parts
+}
+
+// SumUp returns a sentence with the number of each verdict.
+func (c *Comparison) SumUp() string {
+	parts := c.countVerdicts(func(x *Contrast) estimate.Verdict { return x.Verdict })
 	n := len(c.judged())
 	if n == 0 {
 		parts = []string{"no verdict on any"}
@@ -185,6 +208,7 @@ func (c *Comparison) Notes() []string {
 	if c.Test == WelchT && c.Family > 0 {
 		list = append(list, c.rankTestNote())
 	}
+	list = append(list, c.speedupNotes()...)
 	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
 		list = append(list, "A verdict can be inconclusive although its 95% interval excludes 1: the interval is for one cell, and p comes from another test and is corrected for the number of compared cells.")
 	}

@@ -185,3 +185,48 @@ func cellsOf(d *analysis.Data) string {
 	}
 	return fmt.Sprintf("%s (%s)", format.Count(len(names), "cell"), format.Several(names))
 }
+
+// selectOnly removes the cells that do not match Options.Only. It returns an error if no cell of one of
+// the runs matches. unmet describes the levels that no cell of a run has.
+func (c *Comparison) selectOnly() (unmet []string, err error) {
+	filters := c.Options.Only
+	if len(filters) == 0 {
+		return nil, nil
+	}
+	was, unmetBase, err := c.Base.Matching(filters, c.New)
+	if err != nil {
+		return nil, err
+	}
+	is, unmetNew, err := c.New.Matching(filters, c.Base)
+	if err != nil {
+		return nil, err
+	}
+	if len(was) == 0 || len(is) == 0 {
+		return nil, c.noMatch(len(was), len(is))
+	}
+	matches := map[int]bool{} // by the cell of BASE
+	for _, s := range was {
+		matches[s.Index] = true
+	}
+	matchesNew := map[int]bool{}
+	for _, s := range is {
+		matchesNew[s.Index] = true
+	}
+	c.Contrasts = c.filter(func(x *Contrast) bool {
+		return x.Base != nil && matches[x.Base.Index] || x.New != nil && matchesNew[x.New.Index]
+	})
+	return bySide(unmetBase, unmetNew), nil
+}
+
+// noMatch reports that no cell of one of the runs matches --only, with the numbers of matching cells.
+func (c *Comparison) noMatch(was, is int) error {
+	filters := c.Options.Only
+	side := func(what, name string, n int, d *analysis.Data) string {
+		if n > 0 {
+			return fmt.Sprintf("%s %s has %s", what, name, format.Count(n, "such cell"))
+		}
+		return fmt.Sprintf("%s %s has none: %s", what, name, cmp.Or(d.LevelsOf(filters), cellsOf(d)))
+	}
+	return fmt.Errorf("--only %s must match cells of both runs\n%s\n%s", strings.Join(filters, " --only "),
+		side("BASE", c.Options.BaseName, was, c.Base), side("NEW", c.Options.NewName, is, c.New))
+}

@@ -15,7 +15,7 @@ import (
 func (c *Comparison) Ordered() []*Contrast {
 	list := c.filter(func(x *Contrast) bool { return x.Status == Compared || x.Status == NoInterval })
 	slices.SortStableFunc(list, func(a, b *Contrast) int {
-		return cmp.Or(cmp.Compare(rankOf(a.Verdict), rankOf(b.Verdict)), bySize(a, b))
+		return cmp.Or(cmp.Compare(rankOf(a.Verdict), rankOf(b.Verdict)), cmp.Compare(rankOf(a.Against.Verdict), rankOf(b.Against.Verdict)), bySize(a, b))
 	})
 	return list
 }
@@ -46,10 +46,12 @@ func (c *Comparison) Uncompared() []*Contrast {
 	return list
 }
 
-// Changed reports whether the verdict is slower or faster.
+// Changed reports whether the cell is slower or faster, by its times or against its baseline.
 func (x *Contrast) Changed() bool {
-	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
+	return differs(x.Verdict) || differs(x.Against.Verdict)
 }
+
+func differs(v estimate.Verdict) bool { return v == estimate.Slower || v == estimate.Faster }
 
 // Naming returns the factors that distinguish the rows.
 func (c *Comparison) Naming(rows []*Contrast) []string {
@@ -72,11 +74,15 @@ func (c *Comparison) Gated() []gate.Cell {
 // gated returns what a gate sees of a cell: whether it failed in NEW, and whether NEW has nothing
 // to compare with BASE.
 func (x *Contrast) gated() gate.Cell {
-	return gate.Cell{
-		Name: x.Name(), Against: "BASE", Speedup: x.Speedup, Verdict: x.Verdict, Reason: x.Reason,
+	cell := gate.Cell{
+		Name: x.Name(), Against: "BASE", Speedup: x.Speedup, Verdict: x.Verdict, Reason: x.Reason, Note: x.Against.String(),
 		Failed:  x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed,
 		Missing: x.isMissing(),
 	}
+	if cell.Failed {
+		cell.Reason = x.New.Unmeasured() // the cell may have another reason to have no verdict
+	}
+	return cell
 }
 
 // Matching returns the cells that meet a condition of a gate, the largest change first.

@@ -18,10 +18,12 @@ import (
 
 // compareOptions are the flags of `iosweep compare`.
 type compareOptions struct {
-	margin string
-	failOn gateFlag
-	format string
-	github bool
+	margin   string
+	only     []string
+	baseline string
+	failOn   gateFlag
+	format   string
+	github   bool
 }
 
 func newCompare(s streams) *cobra.Command {
@@ -32,22 +34,27 @@ func newCompare(s streams) *cobra.Command {
 		Long: `Compare reads the journals of two runs. It lists the differences between the runs
 (machine, versions, programs, plan, inputs). Each cell that does the same work in
 both runs gets a verdict on its time: slower, faster, equivalent (the whole interval
-of the speed-up is within the margin) or inconclusive. Compare runs nothing, and
-writes no file except the summary of a step with --github. BASE and NEW are the
+of the speed-up is within the margin) or inconclusive. If a
+cell has the same baseline in both runs, a second verdict is about the change of its
+speed-up, which excludes the speed of the machine. Compare runs nothing, and writes no
+file except the summary of a step with --github. BASE and NEW are the
 results directories of two runs, or their files trials.jsonl.
 
 With --fail-on, the exit code is 4 if a cell has one of the given outcomes: slower,
 faster, inconclusive, equivalent, failed (it failed in NEW) or missing (it was
 measured in BASE, and NEW has no comparable measurement). slower:5% finds a cell if
-the whole interval of its speed-up is below 1/1.05.`,
+the whole interval of its speed-up is below 1/1.05. The gate uses the verdicts on times.`,
 		Example: `  iosweep compare results/before results/after
   iosweep compare base new --fail-on slower:5%,failed,missing
+  iosweep compare base new --only strategy=threads --baseline strategy=sequential
   iosweep compare base new --format markdown > comment.md`,
 		Args: twoRuns,
 		RunE: func(_ *cobra.Command, args []string) error { return opt.run(s, args[0], args[1]) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opt.margin, "margin", "2%", "equivalence margin: the largest `difference` that counts as none, above 0% and below 100%")
+	flags.StringArrayVar(&opt.only, "only", nil, "compare only the cells that match `AXIS=VALUE,...` (repeatable)")
+	flags.StringVar(&opt.baseline, "baseline", "", "compare speed-ups against the cells that match `AXIS=VALUE,...`, in both runs")
 	opt.failOn.register(cmd)
 	flags.StringVar(&opt.format, "format", "text", "`format` of the output: text, markdown, csv or json")
 	githubFlag(cmd, &opt.github)
@@ -73,10 +80,15 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 		if err != nil {
 			return err
 		}
+		if opt.baseline != "" {
+			if err := rebaseline(log, opt.baseline); err != nil {
+				return fmt.Errorf("%s: %w", dir, err)
+			}
+		}
 		sides[i] = analysis.New(log)
 	}
 	c, err := compare.Compare(sides[0], sides[1], compare.CompareOptions{
-		BaseName: base, NewName: next, Margin: margin,
+		BaseName: base, NewName: next, Margin: margin, Only: opt.only,
 	})
 	if err != nil {
 		return err

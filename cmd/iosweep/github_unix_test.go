@@ -39,7 +39,7 @@ func TestWorkflow(t *testing.T) {
 		summary string
 	}{
 		"measure":                    {0, "::error title=failed%3A copy/strategy=bad::", "# tiny\n"},
-		"compare":                    {exitFound, "--fail-on found 1 ", "- BASE "},
+		"compare":                    {exitFound, "--fail-on found 2 of 3 cells:\n  failed: copy/strategy=bad: 2 of 2 trials failed: ", "- BASE "},
 		"check the files of the run": {0, "as the journal gives them", ""},
 	}
 	ran := 0

@@ -12,7 +12,8 @@ import (
 )
 
 // rebaseline gives the cells of a run other baselines, those that match a filter in the syntax of
-// --only. It parses the experiment of the run again, so that the rules of the key baseline apply.
+// --only. It parses the experiment of the run again, so that the rules of the key baseline apply. It
+// copies the cells, so that a copy of the log keeps its own baselines.
 func rebaseline(log *journal.Log, filter string) error {
 	run := &log.Run
 	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool { return strings.HasPrefix(o, "budget=") })
@@ -31,13 +32,19 @@ func rebaseline(log *journal.Log, filter string) error {
 			live[run.Cells[i].Name] = i
 		}
 	}
+	run.Cells = slices.Clone(run.Cells)
 	for i, c := range e.Cells {
 		cell, known := live[c.String()]
 		base, baseKnown := live[e.Cells[e.Baseline[i]].String()]
-		if !known || !baseKnown {
+		switch {
+		case known && baseKnown:
+			run.Cells[cell].Baseline = base
+		case len(run.Only) == 0:
 			return fmt.Errorf("--baseline: this version of iosweep plans other cells for the experiment than the run has, such as %s", c)
+		case known:
+			return fmt.Errorf("--baseline %s: %s would be the baseline of %s, but the run has no such cell: it has only --only %s",
+				filter, e.Cells[e.Baseline[i]], c, strings.Join(run.Only, " --only "))
 		}
-		run.Cells[cell].Baseline = base
 	}
 	return nil
 }

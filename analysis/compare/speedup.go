@@ -1,0 +1,193 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"iosweep/analysis"
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// A SpeedupChange compares the speed-ups of a cell against the same baseline in both runs. A machine
+// that is slower in one run, for the baseline and the cell alike, cancels out.
+type SpeedupChange struct {
+	Baseline  string         // the name of the baseline in BASE; empty for a baseline
+	Base, New estimate.Value // the speed-ups in each run, over the rounds in which cell and baseline are good
+	Change    estimate.Ratio // New / Base: above 1 the cell has gained on its baseline
+	// Adjusted is the p value of Change, adjusted by Holm's method over all cells with a change.
+	Adjusted estimate.Value
+	Verdict  estimate.Verdict
+	Reason   string // why there is no verdict; empty if there is one, and for a baseline
+}
+
+// compareSpeedups sets the changes of the speed-ups. Their p values are corrected together, apart
+// from the p values of the times: they answer another question.
+func (c *Comparison) compareSpeedups() {
+	contrastOf := map[int]*Contrast{} // by the cell of BASE
+	for _, x := range c.Contrasts {
+		if x.Base != nil {
+			contrastOf[x.Base.Index] = x
+		}
+	}
+	var cells []*Contrast
+	for _, x := range c.Contrasts {
+		if x.Base == nil || x.New == nil || x.Base.IsBaseline() && x.New.IsBaseline() {
+			continue
+		}
+		s := &x.Against
+		base := contrastOf[x.Base.Cell.Baseline]
+		if base != nil {
+			s.Baseline = base.Name()
+		}
+		if s.Reason = c.noSpeedupChange(x, base); s.Reason != "" {
+			continue
+		}
+		s.Reason = c.changeOf(s, x, base)
+		if s.Reason == "" {
+			cells = append(cells, x)
+		}
+	}
+	ps := make([]estimate.Value, len(cells))
+	for i, x := range cells {
+		ps[i] = x.Against.Change.P
+	}
+	for i, p := range estimate.Holm(ps) {
+		s := &cells[i].Against
+		s.Adjusted = p
+		s.Verdict = estimate.Judge(s.Change, p, c.Options.Margin)
+	}
+	c.SpeedupFamily = len(cells)
+}
+
+// noSpeedupChange returns the reason why the speed-ups of a cell in both runs cannot be compared.
+// base is the contrast of its baseline in BASE.
+func (c *Comparison) noSpeedupChange(x, base *Contrast) string {
+	switch {
+	case x.Status != Compared && x.Status != NoInterval:
+		return cmp.Or(x.Reason, string(x.Status))
+	case base == nil:
+		return "it has no baseline in BASE"
+	case base.New == nil || base.New.Index != x.New.Cell.Baseline:
+		name := "none"
+		if b := c.New.Summary(x.New.Cell.Baseline); b != nil {
+			name = format.OneLine(b.Cell.Name)
+		}
+		return fmt.Sprintf("its baseline is %s in BASE and %s in NEW", format.OneLine(base.Name()), name)
+	case base.Status != Compared && base.Status != NoInterval:
+		return "its baseline: " + cmp.Or(base.Reason, string(base.Status))
+	}
+	if what := c.changedCommand(base.Base.Cell.Levels[experiments.Strategy.String()]); what != "" {
+		return fmt.Sprintf("its baseline %s is not the same in both runs: %s", format.OneLine(base.Name()), what)
+	}
+	return ""
+}
+
+// changedCommand returns what differs between the commands of a contender in both runs, or "".
+func (c *Comparison) changedCommand(name string) string {
+	find := func(run *journal.Run) (journal.Command, bool) {
+		i := slices.IndexFunc(run.Commands, func(k journal.Command) bool { return k.Name == name })
+		if i < 0 {
+			return journal.Command{}, false
+		}
+		return run.Commands[i], true
+	}
+	a, b := &c.Base.Run, &c.New.Run
+	was, before := find(a)
+	is, now := find(b)
+	if !before || !now {
+		return "" // a strategy of iosweep
+	}
+	for _, d := range commandDifferences(was, is) {
+		if d.Base != d.New {
+			return d.What
+		}
+	}
+	if len(is.Run) > 0 {
+		program := is.Run[0]
+		if x, y := a.ProgramSums[program], b.ProgramSums[program]; x != "" && y != "" && x != y {
+			return "content of program " + program
+		}
+	}
+	return ""
+}
+
+// changeOf computes the change of a speed-up. It returns the reason if there is none.
+func (c *Comparison) changeOf(s *SpeedupChange, x, base *Contrast) string {
+	was, is := roundsOf(base.Base, x.Base), roundsOf(base.New, x.New)
+	if c.SameRun {
+		was, is = c.sameRounds(x, base)
+		s.Change = estimate.CompareSpeedupsByRound(was, is)
+	} else {
+		s.Change = estimate.CompareSpeedups(was, is)
+	}
+	s.Base, s.New = was.Speedup(), is.Speedup()
+	if ci := s.Change.CI; !ci.OK && !ci.Open {
+		return fmt.Sprintf("%s with its baseline in BASE, %d in NEW: an interval takes two in each", format.Count(len(was.Cell), "round"), len(is.Cell))
+	}
+	return ""
+}
+
+// roundsOf returns the times of the rounds of one run in which cell and baseline are good.
+func roundsOf(baseline, cell *analysis.Summary) (r estimate.Rounds) {
+	r.Baseline, r.Cell = analysis.Pairs(baseline.Good, cell.Good, analysis.Seconds)
+	return r
+}
+
+// sameRounds returns the rounds in which cell and baseline are good in two journals of one run.
+func (c *Comparison) sameRounds(x, base *Contrast) (was, is estimate.Rounds) {
+	next := analysis.PairTrials(base.New.Good, x.New.Good)
+	for _, p := range analysis.PairTrials(base.Base.Good, x.Base.Good) {
+		i := slices.IndexFunc(next, func(q analysis.TrialPair) bool { return q.Cell.Round == p.Cell.Round })
+		if i < 0 {
+			continue
+		}
+		was.Baseline, was.Cell = append(was.Baseline, analysis.Seconds(p.Baseline.Measurement)), append(was.Cell, analysis.Seconds(p.Cell.Measurement))
+		is.Baseline, is.Cell = append(is.Baseline, analysis.Seconds(next[i].Baseline.Measurement)), append(is.Cell, analysis.Seconds(next[i].Cell.Measurement))
+	}
+	return was, is
+}
+
+// SumUpSpeedups returns a sentence with the number of each verdict on the changes of the speed-ups. It
+// returns "" if no cell has such a verdict.
+func (c *Comparison) SumUpSpeedups() string {
+	parts := c.countVerdicts(func(x *Contrast) estimate.Verdict { return x.Against.Verdict })
+	if len(parts) == 0 {
+		return ""
+	}
+	n := len(c.filter(func(x *Contrast) bool { return x.Against.Verdict != "" }))
+	return fmt.Sprintf("Against the baseline: %s of %s", format.Join(parts), format.Count(n, "cell"))
+}
+
+// speedupNotes explain the changes of the speed-ups.
+func (c *Comparison) speedupNotes() (list []string) {
+	if c.SumUpSpeedups() == "" {
+		return nil
+	}
+	list = append(list, fmt.Sprintf("\"vs baseline\" is the speed-up against the baseline in BASE and in NEW, and \"its change\" is NEW / BASE: below 1 the cell has lost. A machine that is slower for the cell and its baseline alike cancels out. The verdict allows for %s.", format.Count(c.SpeedupFamily, "cell")))
+	if slices.ContainsFunc(c.Differences, func(d Difference) bool { return d.What == "iosweep" }) && slices.ContainsFunc(c.Contrasts, c.hasBuiltinBaseline) {
+		list = append(list, "A baseline is a strategy of iosweep, whose version differs. If this baseline has changed, the speed-ups against it change too.")
+	}
+	return list
+}
+
+// hasBuiltinBaseline reports whether the speed-up of a cell is judged against a strategy of iosweep.
+func (c *Comparison) hasBuiltinBaseline(x *Contrast) bool {
+	if x.Against.Verdict == "" {
+		return false
+	}
+	strategy := c.Base.Summary(x.Base.Cell.Baseline).Cell.Levels[experiments.Strategy.String()]
+	return !slices.ContainsFunc(c.Base.Run.Commands, func(k journal.Command) bool { return k.Name == strategy })
+}
+
+// String describes the change for a line of text, such as "against copy/strategy=cp: 0.981× (0.940–1.02),
+// inconclusive". It is empty without a verdict.
+func (s *SpeedupChange) String() string {
+	if s.Verdict == "" {
+		return ""
+	}
+	return fmt.Sprintf("its speed-up against %s: %s of before (%s), %s", format.OneLine(s.Baseline), format.Times(s.Change.Value), format.TimesInterval(s.Change.CI), s.Verdict)
+}
