@@ -247,7 +247,7 @@ func writeMarkdownTable(out io.Writer, g analysis.Table, part analysis.Excerpt) 
 // that the text is the same as in the results directory. The text then has links to the
 // pictures, and a warning for each picture that fails.
 func writeIllustrated(w io.Writer, d *Content) error {
-	if len(d.Pictures) == 0 {
+	if len(d.Pictures) == 0 && !d.NoPictures {
 		d.Draw()
 	}
 	return writeMarkdown(w, d)

@@ -29,6 +29,8 @@ type Content struct {
 	Footnotes []string
 	// Pictures are the pictures of the report, in order.
 	Pictures []plot.Picture
+	// NoPictures is set for a report without pictures.
+	NoPictures bool
 }
 
 // New returns the content of a report on a journal, without pictures. Draw adds them.

@@ -163,6 +163,7 @@ func (f Finding) String() string {
 // A Result is what a gate has found.
 type Result struct {
 	Gate     Gate
+	About    string // which cells these are, for the first line of Lines; may be empty
 	Findings []Finding
 	Cells    int // number of cells that the gate has looked at
 	Verdicts int // the cells with a verdict among them
@@ -223,7 +224,7 @@ const maxFindings = 25
 
 // Lines describes the findings: a line with their number, and a line for each.
 func (r Result) Lines() []string {
-	lines := []string{fmt.Sprintf("--fail-on found %d of %s:", len(r.Findings), format.Count(r.Cells, "cell"))}
+	lines := []string{fmt.Sprintf("--fail-on found %d of %s%s:", len(r.Findings), format.Count(r.Cells, "cell"), r.About)}
 	for i, f := range r.Findings {
 		if more := len(r.Findings) - i; i == maxFindings && more > 1 {
 			return append(lines, fmt.Sprintf("  and %d more", more))

@@ -10,7 +10,8 @@ import (
 )
 
 func newExport(s streams) *cobra.Command {
-	var format string
+	var format, baseline string
+	var only []string
 	cmd := &cobra.Command{
 		Use:   "export DIR",
 		Short: "Print the results of a run in the format of another tool",
@@ -27,6 +28,7 @@ DIR.
              the mean time of each cell, as customSmallerIsBetter`,
 		Example: `  iosweep export results/old --format benchfmt >old.txt
   iosweep export results/new --format benchfmt >new.txt
+  iosweep export results/new --format markdown --baseline strategy=threads,workers=1
   benchstat old.txt new.txt`,
 		Args: exactlyOne("DIR", runArg),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -38,9 +40,23 @@ DIR.
 			if err != nil {
 				return err
 			}
-			return export(s, reports.New(log), f)
+			part := reportOptions{only: only}
+			if baseline != "" {
+				part.baselines = []string{baseline}
+			}
+			list, err := part.contents(log)
+			if err != nil {
+				return err
+			}
+			d := list[0]
+			if len(only) > 0 || baseline != "" {
+				d.NoPictures = true // those in the results show all cells and other speed-ups
+			}
+			return export(s, d, f)
 		},
 	}
+	cmd.Flags().StringArrayVar(&only, "only", nil, "export only the cells that match `AXIS=VALUE,...` and their baselines (repeatable)")
+	cmd.Flags().StringVar(&baseline, "baseline", "", "export speed-ups against the cells that match `AXIS=VALUE,...`")
 	cmd.Flags().StringVar(&format, "format", "csv", "`format` of the output: "+strings.Join(formatNames(), ", "))
 	return cmd
 }

@@ -17,6 +17,7 @@ import (
 type gateFlag struct {
 	words []string // may have a default before register
 	gate  gate.Gate
+	about string // which cells the gate looks at; may be empty
 }
 
 func (f *gateFlag) register(cmd *cobra.Command) {
@@ -45,7 +46,9 @@ func (f *gateFlag) checkPlan(e *experiments.Experiment) error {
 // the gate needs one. next is advice for the findings. nothing is
 // the reason why no cell has a verdict.
 func (f *gateFlag) apply(s streams, cells []gate.Cell, next, nothing string) error {
-	switch r := f.gate.Check(cells); {
+	r := f.gate.Check(cells)
+	r.About = f.about
+	switch {
 	case len(r.Findings) > 0:
 		return &exitError{exitFound, errors.New(strings.Join(append(r.Lines(), next), "\n"))}
 	case r.Undecided():

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,10 +21,10 @@ import (
 // reportOptions are the flags of `iosweep report`.
 type reportOptions struct {
 	resultsFlags
-	only     []string
-	baseline string
-	check    bool
-	failOn   gateFlag
+	only      []string
+	baselines []string
+	check     bool
+	failOn    gateFlag
 }
 
 func newReport(s streams) *cobra.Command {
@@ -46,7 +47,7 @@ there is none. --fail-on looks at the cells that are printed.`,
 	opt.failOn.register(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&opt.only, "only", nil, "print only the cells that match `AXIS=VALUE,...` and their baselines (repeatable)")
-	flags.StringVar(&opt.baseline, "baseline", "", "print speed-ups against the cells that match `AXIS=VALUE,...`, for example strategy=threads,workers=1")
+	flags.StringArrayVar(&opt.baselines, "baseline", nil, "print speed-ups against the cells that match `AXIS=VALUE,...`, for example strategy=threads,workers=1 (repeatable: against each in turn)")
 	flags.BoolVar(&opt.check, "check", false, "compare the reports in DIR with the journal, and write none")
 	for _, flag := range []string{"only", "baseline", "rows", "format", "github", "fail-on"} {
 		cmd.MarkFlagsMutuallyExclusive("check", flag)
@@ -61,6 +62,9 @@ func (opt *reportOptions) run(s streams, dir string) error {
 	if err := opt.failOn.check(); err != nil {
 		return err
 	}
+	if len(opt.baselines) > 1 && opt.format == "json" {
+		return errors.New("--format json takes at most one --baseline, because it is one document")
+	}
 	user := journal.InUse(dir)
 	log, err := readDir(dir)
 	if err != nil {
@@ -70,38 +74,71 @@ func (opt *reportOptions) run(s streams, dir string) error {
 		fmt.Fprintf(s.err, "note: the run continues: it is in use by %s; this is the report so far\n", user.User())
 		log.Torn = 0 // that process is writing the last line
 	}
-	if opt.baseline != "" {
-		if err := rebaseline(log, opt.baseline); err != nil {
-			return err
-		}
-	}
-	d := reports.New(log)
 	if opt.check {
-		return checkReports(s, dir, d)
+		return checkReports(s, dir, reports.New(log))
 	}
-	if len(opt.only) > 0 {
-		if err := d.Only(opt.only); err != nil {
-			return err
-		}
-	}
-	if len(opt.only) > 0 || opt.baseline != "" {
-		d.Published = nil // it compares other cells, too
+	contents, err := opt.contents(log)
+	if err != nil {
+		return err
 	}
 	var unwritable error
-	write := opt.only == nil && opt.baseline == "" && opt.rows == ""
+	write := opt.only == nil && len(opt.baselines) == 0 && opt.rows == ""
 	if write {
-		unwritable = writeReports(dir, d)
+		unwritable = writeReports(dir, contents[0])
 	}
-	for _, w := range d.Warnings {
-		fmt.Fprintln(s.err, "warning: "+w)
-	}
-	if err := opt.print(s, d, dir, write && unwritable == nil); err != nil {
-		return err
+	var found []error
+	warned := map[string]bool{}
+	for i, d := range contents {
+		for _, w := range d.Warnings {
+			if !warned[w] {
+				fmt.Fprintln(s.err, "warning: "+w)
+			}
+			warned[w] = true
+		}
+		if i > 0 {
+			fmt.Fprintln(s.people())
+		}
+		if len(contents) > 1 {
+			fmt.Fprintf(s.people(), "Baseline %s\n\n", opt.baselines[i])
+			opt.failOn.about = " with --baseline " + opt.baselines[i]
+		}
+		if err := opt.print(s, d, dir, write && unwritable == nil); err != nil {
+			return err
+		}
+		found = append(found, opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(dir), noVerdict))
 	}
 	if user == nil && !log.Finished() && log.Run.IsResumable() {
 		fmt.Fprintln(s.err, toContinue(dir))
 	}
-	return together(opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(dir), noVerdict), unwritten(unwritable))
+	return together(append(found, unwritten(unwritable))...)
+}
+
+// contents returns the results with the selected cells: once, or once for each baseline.
+func (opt *reportOptions) contents(log *journal.Log) (list []*reports.Content, err error) {
+	logs := []*journal.Log{log}
+	if len(opt.baselines) > 0 {
+		logs = nil
+	}
+	for _, filter := range opt.baselines {
+		other := *log
+		if err := rebaseline(&other, filter); err != nil {
+			return nil, err
+		}
+		logs = append(logs, &other)
+	}
+	for _, log := range logs {
+		d := reports.New(log)
+		if len(opt.only) > 0 {
+			if err := d.Only(opt.only); err != nil {
+				return nil, err
+			}
+		}
+		if len(opt.only) > 0 || len(opt.baselines) > 0 {
+			d.Published = nil // it compares other cells, too
+		}
+		list = append(list, d)
+	}
+	return list, nil
 }
 
 // checkReports returns an error if a report in a results directory differs from the journal.
