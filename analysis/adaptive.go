@@ -26,7 +26,7 @@ func (d *Data) setPrecise() {
 			s.Precise = d.hasPrecision(s)
 			if s.isLive() {
 				others++
-				open = open || !s.Precise && s.count(&d.Run).inPlan < d.Run.Repeats
+				open = open || !s.Precise && s.count(&d.Run).inPlan < d.Run.RepeatsOf(&s.Cell)
 			}
 		}
 		switch {
@@ -34,7 +34,7 @@ func (d *Data) setPrecise() {
 		case others == 0:
 			b.Precise = d.hasPrecision(b)
 		default:
-			b.Precise = !open && b.isLive() && b.count(&d.Run).inPlan >= d.Run.Adaptive.Min
+			b.Precise = !open && b.isLive() && b.count(&d.Run).inPlan >= min(d.Run.Adaptive.Min, d.Run.RepeatsOf(&b.Cell))
 		}
 	}
 }
@@ -71,10 +71,32 @@ func (d *Data) width(s *Summary) estimate.Value {
 
 // Repeats returns a text such as "5 repeats" or "5 to 20 repeats".
 func Repeats(run *journal.Run) string {
-	if a := run.Adaptive; a != nil {
-		return format.Thousands(int64(a.Min)) + " to " + format.Count(run.Repeats, "repeat")
+	least, most := repeatsOfCells(run)
+	if run.Adaptive != nil {
+		least = min(least, run.Adaptive.Min)
+	} else if least == most {
+		return format.Count(most, "repeat")
 	}
-	return format.Count(run.Repeats, "repeat")
+	return format.Thousands(int64(least)) + " to " + format.Count(most, "repeat")
+}
+
+// repeatsOfCells returns the smallest and the largest number of measured trials of a cell in the
+// plan. With adaptive repeats these are maxima.
+func repeatsOfCells(run *journal.Run) (least, most int) {
+	least, most = run.Repeats, run.Repeats
+	first := true
+	for i := range run.Cells {
+		c := &run.Cells[i]
+		if c.Retired {
+			continue
+		}
+		if n := run.RepeatsOf(c); first {
+			least, most, first = n, n, false
+		} else {
+			least, most = min(least, n), max(most, n)
+		}
+	}
+	return least, most
 }
 
 // StoppingAt returns a text with the rule that stops the trials of a cell. It is empty if
@@ -88,10 +110,11 @@ func StoppingAt(run *journal.Run) string {
 
 // MinRepeats returns the minimum number of trials of a complete cell.
 func MinRepeats(run *journal.Run) int {
+	least, _ := repeatsOfCells(run)
 	if run.Adaptive != nil {
-		return run.Adaptive.Min
+		least = min(least, run.Adaptive.Min)
 	}
-	return run.Repeats
+	return least
 }
 
 // maxRepeatsWarning counts the cells that had the maximum number of repeats and still have an
@@ -118,7 +141,11 @@ func maxRepeatsWarning(d *Data) string {
 	if len(stopped) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), format.Count(compared, "cell"), format.Count(d.Run.Repeats, "repeat"), 100*d.Run.Adaptive.Width)
+	limit := format.Count(d.Run.Repeats, "repeat")
+	if least, most := repeatsOfCells(&d.Run); least != most {
+		limit = "their maximum of " + format.Thousands(int64(least)) + " to " + format.Count(most, "repeat")
+	}
+	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), format.Count(compared, "cell"), limit, 100*d.Run.Adaptive.Width)
 	most := format.Percent(estimate.Of(widest))
 	if bounded && most != format.Percent(estimate.Of(d.Run.Adaptive.Width)) {
 		text += " (up to " + most + ")"

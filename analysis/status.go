@@ -13,7 +13,7 @@ import (
 func (s *Summary) setStatus(run *journal.Run, end ending) {
 	c := s.count(run)
 	s.Trials, s.Failed = c.measured, c.failed
-	complete := c.inPlan >= run.Repeats || s.Precise
+	complete := c.inPlan >= run.RepeatsOf(&s.Cell) || s.Precise
 	s.StopReason = s.stopReason(complete, c, run, end)
 	switch {
 	case s.Cell.Skip != "" && len(s.results) == 0:
@@ -29,7 +29,7 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 	case s.Failed > 0 || complete && c.warmupError != "":
 		s.Status, s.Reason = StatusFailed, cmp.Or(c.firstError, c.warmupError)
 	case !complete:
-		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run)
+		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run.RepeatsOf(&s.Cell), run)
 		if why := s.missing(c, end); why != "" {
 			s.Reason += ": " + why
 		}
@@ -78,7 +78,7 @@ func (s *Summary) count(run *journal.Run) (c counts) {
 				c.firstError = cmp.Or(c.firstError, failure)
 				c.failed++
 			}
-			if t.Round <= run.Repeats && !t.Void {
+			if t.Round <= run.RepeatsOf(&s.Cell) && !t.Void {
 				c.completed++
 				c.inPlan++
 			}
@@ -104,7 +104,7 @@ func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end endi
 		return stopRepeats
 	case run.Adaptive != nil && s.quarantined:
 		return stopQuarantined
-	case s.Precise && (c.inPlan < run.Repeats || !s.IsBaseline()):
+	case s.Precise && (c.inPlan < run.RepeatsOf(&s.Cell) || !s.IsBaseline()):
 		return stopPrecise
 	case complete:
 		return stopMax
@@ -120,12 +120,13 @@ func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end endi
 	return end.kind
 }
 
-// progress returns a text with the number of trials of an unfinished cell.
-func progress(trials int, run *journal.Run) string {
+// progress returns a text with the number of trials of a cell, or of several cells that have at
+// most this number of repeats.
+func progress(trials, repeats int, run *journal.Run) string {
 	if run.Adaptive != nil {
-		return fmt.Sprintf("%d of at most %d trials", trials, run.Repeats)
+		return fmt.Sprintf("%d of at most %d trials", trials, repeats)
 	}
-	return fmt.Sprintf("%d of %d trials", trials, run.Repeats)
+	return fmt.Sprintf("%d of %d trials", trials, repeats)
 }
 
 // errorOf returns the error of a trial. It is never empty: without an error it is the

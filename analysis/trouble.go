@@ -115,11 +115,11 @@ func sharedReason(cells []*Summary, run *journal.Run) string {
 	if first.Status != StatusIncomplete {
 		return first.Reason
 	}
-	fewest, most := first.Trials, first.Trials
+	fewest, most, repeats := first.Trials, first.Trials, 0
 	for _, s := range cells {
-		fewest, most = min(fewest, s.Trials), max(most, s.Trials)
+		fewest, most, repeats = min(fewest, s.Trials), max(most, s.Trials), max(repeats, run.RepeatsOf(&s.Cell))
 	}
-	done := progress(most, run)
+	done := progress(most, repeats, run)
 	if fewest < most {
 		done = fmt.Sprintf("%d to %s", fewest, done)
 	}
@@ -131,5 +131,5 @@ func withoutProgress(s *Summary, run *journal.Run) string {
 	if s.Status != StatusIncomplete {
 		return s.Reason
 	}
-	return strings.TrimPrefix(s.Reason, progress(s.Trials, run))
+	return strings.TrimPrefix(s.Reason, progress(s.Trials, run.RepeatsOf(&s.Cell), run))
 }

@@ -89,6 +89,10 @@ func (f *file) warnIdleKey(a Axis, at Position, contents map[string]bool) {
 // checkCommand reports whether a contender can be a strategy of the block.
 func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	hasOperation := func(l level) bool { return l.text == c.Operation }
+	if slices.ContainsFunc(b.levels[Operation], hasOperation) && !b.combines(c.Operation, strategy.text) {
+		f.problem(strategy.at, "the command %q does the operation %q, and no mapping of axes in lockstep has both", c.Name, c.Operation)
+		return false
+	}
 	if !slices.ContainsFunc(b.levels[Operation], hasOperation) {
 		if c.Operation != "" && len(b.levels[Operation]) > 0 && f.leavesOther(b, strategy.text) {
 			f.problem(strategy.at, "the command %q does the operation %q, which this block does not have: expected %s",
@@ -199,6 +203,13 @@ type selectedLevel struct {
 	text string
 }
 
+// combines reports whether the axes in lockstep allow a pair.
+func (b *block) combines(operation, strategy string) bool {
+	return !slices.ContainsFunc(b.locksteps, func(d dimension) bool {
+		return d.where(Operation, operation).where(Strategy, strategy).size() == 0
+	})
+}
+
 // leaves reports whether `exclude` leaves a cell of a pair in a block. only limits the levels of
 // some axes.
 func (f *file) leaves(b *block, op OperationInfo, strategy string, only ...selectedLevel) bool {
@@ -209,7 +220,7 @@ func (f *file) leaves(b *block, op OperationInfo, strategy string, only ...selec
 
 // leavesContent is like leaves for the cells with one content.
 func (f *file) leavesContent(b *block, op OperationInfo, strategy, content string, only ...selectedLevel) bool {
-	if len(f.exclude) == 0 && len(b.locksteps) == 0 {
+	if len(f.exclude) == 0 && len(b.locksteps) == 0 && b.onlyNode == nil {
 		return true
 	}
 	f.numberLevels()
@@ -225,20 +236,20 @@ func (f *file) leavesContent(b *block, op OperationInfo, strategy, content strin
 			v.axes[i] = v.axes[i].where(l.axis, l.text)
 		}
 	}
-	return !each(v.start, v.axes, func(c Cell) bool { return f.excluded(&c) })
+	return !each(v.start, v.axes, func(c Cell) bool { return f.excluded(&c) || !f.keeps(b, &c) })
 }
 
 // leavesOther is like leaves for a command whose operation the block does not have. Such pairs
 // have no cells, so a filter removes them if it names nothing but operations and strategies.
 func (f *file) leavesOther(b *block, strategy string) bool {
-	if len(f.exclude) == 0 {
+	if len(f.exclude) == 0 && b.onlyNode == nil {
 		return true
 	}
 	f.numberLevels()
 	return slices.ContainsFunc(b.levels[Operation], func(operation level) bool {
 		c := Cell{table: f.table}
 		c.levels[Operation], c.levels[Strategy] = f.table.number(operation.text), f.table.number(strategy)
-		return !f.excluded(&c)
+		return !f.excluded(&c) && f.keepsPair(b, &c)
 	})
 }
 

@@ -53,6 +53,8 @@ type Experiment struct {
 	// Warnings are suspicious but valid parts of the file.
 	Warnings []Problem
 
+	cellRepeats      cellSetting[int]
+	cellTimeouts     cellSetting[time.Duration]
 	table            *levelTable
 	fileLevelNumbers [maxAxes]uint32     // levels of the file itself, for cells that set none
 	textSizeNumber   uint32              // level of size for the content text, which has its own default

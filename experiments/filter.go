@@ -42,8 +42,8 @@ func (f *file) filter(what string, n *yaml.Node) cellFilter {
 		switch {
 		case key.Value != whereKey || slices.Contains(f.table.customAxes, whereKey):
 			f.condition(&cf, key, key.Value, value)
-		case what != "exclude":
-			f.problem(key, "%s: a condition with %s is only for exclude", what, whereKey)
+		case what != "exclude" && what != "grid.only":
+			f.problem(key, "%s: a condition with %s is for exclude, and for only in a block of the grid", what, whereKey)
 		default:
 			cf.where = f.readExpression(join(what, whereKey), value)
 		}
@@ -118,19 +118,9 @@ func (f *file) readFilters(s *section) {
 	}
 	f.baseline.at = cmp.Or(f.PositionOf("baseline"), f.PositionOf("grid"))
 	if exclude := s.node("exclude"); exclude != nil {
-		list := items(exclude)
-		if len(list) > maxFilters {
-			f.problem(exclude, "exclude: %s entries, more than %s", thousands(int64(len(list))), thousands(maxFilters))
-			return
-		}
-		for _, n := range list {
-			// A filter with a problem may lack a condition, and would then remove too much.
-			before := len(f.problems)
-			if cf := f.filter("exclude", n); len(f.problems) == before {
-				f.exclude = append(f.exclude, cf)
-			}
-		}
+		f.exclude = f.filters("exclude", exclude)
 	}
+	f.readBlockFilters()
 	if only := f.opt.Only; len(only) > maxFilters {
 		f.add(Position{File: "--only"}, "%s filters, more than %s", thousands(int64(len(only))), thousands(maxFilters))
 		return
@@ -138,6 +128,22 @@ func (f *file) readFilters(s *section) {
 	for _, only := range f.opt.Only {
 		f.only = append(f.only, f.parseOnly(only))
 	}
+}
+
+// filters reads a filter or a list of them.
+func (f *file) filters(what string, n *yaml.Node) (list []cellFilter) {
+	if len(items(n)) > maxFilters {
+		f.problem(n, "%s: %s entries, more than %s", what, thousands(int64(len(items(n)))), thousands(maxFilters))
+		return nil
+	}
+	for _, n := range items(n) {
+		// A filter with a problem may lack a condition, and would then match too much.
+		before := len(f.problems)
+		if cf := f.filter(what, n); len(f.problems) == before {
+			list = append(list, cf)
+		}
+	}
+	return list
 }
 
 // parseOnly reads AXIS=LEVEL,LEVEL,AXIS=LEVEL. A cell must match every axis with one of its
@@ -272,9 +278,8 @@ func (f *file) excluded(c *Cell) (out bool) {
 	return out
 }
 
-// applyExclude removes the excluded cells from the grid.
-func (f *file) applyExclude() {
-	f.Cells = slices.DeleteFunc(f.Cells, func(c Cell) bool { return f.excluded(&c) })
+// warnExclude warns about the filters of `exclude` that match no cell.
+func (f *file) warnExclude() {
 	for i := range f.exclude {
 		if !f.exclude[i].matched {
 			f.warn(f.exclude[i].at, "no cell matches %s: this filter excludes nothing", &f.exclude[i])
@@ -361,5 +366,7 @@ func (f *file) applyOnly() {
 		baseline[i] = newIndex[b]
 	}
 	f.Cells, f.Baseline = cells, baseline
+	f.cellRepeats.keep(keep)
+	f.cellTimeouts.keep(keep)
 	f.renumberPublished(keep, newIndex)
 }

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"slices"
+	"time"
 
 	"gopkg.in/yaml.v3"
 )
@@ -13,6 +14,11 @@ type block struct {
 	keys   [maxAxes]*yaml.Node
 
 	locksteps []dimension // the axes that have a key in common, with their combinations
+
+	onlyNode *yaml.Node // nil: not named
+	only     []cellFilter
+	repeats  int           // 0: not named
+	timeout  time.Duration // 0: not named
 }
 
 // Limits of custom axes: the number of axes of a cell, and the number of names that an unknown
@@ -50,10 +56,15 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 	}
 	b := block{at: n}
 	for key, value := range pairs(n) {
-		if lockstepNames(key.Value) != nil {
+		switch {
+		case lockstepNames(key.Value) != nil:
 			f.readLockstep(&b, key, value, allowedCustomAxes)
-		} else if a, ok := f.blockAxis(&b, key, value, allowedCustomAxes); ok {
-			b.levels[a] = f.levels(a, value)
+		case isBlockKey(key.Value, allowedCustomAxes):
+			f.readBlockKey(&b, key, value)
+		default:
+			if a, ok := f.blockAxis(&b, key, value, allowedCustomAxes); ok {
+				b.levels[a] = f.levels(a, value)
+			}
 		}
 		if _, override := f.overrides[value]; override && b.keys[From] != nil {
 			for _, tree := range b.levels[From] {
@@ -86,7 +97,7 @@ func (f *file) blockAxis(b *block, key, value *yaml.Node, allowedCustomAxes []st
 	switch {
 	case !ok && custom: // there are too many custom axes
 	case !ok:
-		f.unknownKey(key, "axis", "grid", value, slices.Concat(axisNames(), allowedCustomAxes))
+		f.unknownKey(key, "axis", "grid", value, slices.Concat(axisNames(), keyNames(blockKeys), allowedCustomAxes))
 	case b.keys[a] != nil:
 		f.problem(key, "grid: this block has the axis %q twice: an axis in lockstep has no other levels", name)
 		return a, false

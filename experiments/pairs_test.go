@@ -124,7 +124,14 @@ func describe(e *Experiment) string {
 		line("warning %v", w)
 	}
 	for i, c := range e.Cells {
-		line("%d %v <- %d", i, c, e.Baseline[i])
+		own := ""
+		if n := e.RepeatsOf(i); n != e.Trials.Repeats {
+			own += fmt.Sprintf(", %d repeats", n)
+		}
+		if d := e.TimeoutOf(i); d != e.Trials.Timeout {
+			own += fmt.Sprintf(", timeout %v", d)
+		}
+		line("%d %v <- %d%s", i, c, e.Baseline[i], own)
 	}
 	if len(e.Profiles) > 0 {
 		line("profile %q of %v", e.Profile, e.Profiles)

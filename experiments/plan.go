@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"hash/maphash"
 	"math/big"
 	"slices"
@@ -20,11 +21,12 @@ func (f *file) plan() {
 		f.add(f.PositionOf("grid"), "the grid has %s cells, more than %s (use --max-cells to raise the limit)", size, thousands(int64(f.opt.MaxCells)))
 		return
 	}
-	f.Cells = f.expand(int(count.Int64()))
+	f.expand(int(count.Int64()))
+	f.warnExclude()
+	f.warnBlockFilters()
 	f.blocks, f.table.numbers = nil, nil // frees memory: a grid may have as many levels as cells
-	f.applyExclude()
 	if len(f.Cells) == 0 {
-		f.add(f.PositionOf("exclude"), "every cell of the grid is excluded")
+		f.add(cmp.Or(f.PositionOf("exclude"), f.PositionOf("grid.only")), "every cell of the grid is excluded")
 		return
 	}
 	if !f.checkTextSize() {
@@ -35,6 +37,7 @@ func (f *file) plan() {
 	f.findPublished()
 	if len(f.problems) == 0 {
 		f.applyOnly()
+		f.extendBaselines()
 		f.checkTrials()
 	}
 }
@@ -108,6 +111,7 @@ func (f *file) checkTextSize() bool {
 // A variant is the part of a block whose cells all use the same axes: one operation, one
 // strategy, one content.
 type variant struct {
+	block *block
 	start Cell // the fixed levels of the variant
 	axes  []dimension
 }
@@ -153,7 +157,7 @@ func (f *file) variants(visit func(variant)) {
 func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet) (v variant, ok bool) {
 	// A level that the file sets once for all cells is not a level of a cell. If some
 	// block of the grid names the axis, every cell gets a level, to distinguish the cells.
-	v = variant{start: Cell{table: f.table}}
+	v = variant{block: b, start: Cell{table: f.table}}
 	set := func(a Axis, level string) { v.start.levels[a] = f.table.number(level) }
 	set(Operation, op.Name)
 	set(Strategy, strategy)
@@ -241,11 +245,28 @@ func (f *file) count() *big.Int {
 // isTooLarge reports whether the grid has more cells than allowed.
 func (f *file) isTooLarge() bool { return f.count().Cmp(big.NewInt(int64(f.opt.MaxCells))) > 0 }
 
-// expand creates the cells. Of equal cells it keeps the first in the file.
-func (f *file) expand(count int) []Cell {
+// expand creates the cells, without the excluded ones. Of equal cells it keeps the first in the
+// file.
+func (f *file) expand(count int) {
 	set := cellSet{seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), cells: make([]Cell, 0, count)}
-	f.variants(func(v variant) { each(v.start, v.axes, set.add) })
-	return set.cells
+	ownRepeats := slices.ContainsFunc(f.blocks, func(b block) bool { return b.repeats > 0 })
+	ownTimeout := slices.ContainsFunc(f.blocks, func(b block) bool { return b.timeout > 0 })
+	f.variants(func(v variant) {
+		each(v.start, v.axes, func(c Cell) bool {
+			if f.excluded(&c) || !f.keeps(v.block, &c) {
+				return true
+			}
+			cell := set.add(c)
+			if ownRepeats {
+				f.cellRepeats.set(cell, cmp.Or(v.block.repeats, f.Trials.Repeats))
+			}
+			if ownTimeout {
+				f.cellTimeouts.set(cell, cmp.Or(v.block.timeout, f.Trials.Timeout))
+			}
+			return true
+		})
+	})
+	f.Cells = set.cells
 }
 
 // A cellSet contains every cell once. A map with cells as keys would store the large cells a
@@ -256,17 +277,18 @@ type cellSet struct {
 	cells []Cell
 }
 
-func (s *cellSet) add(c Cell) (more bool) {
+// add adds a cell and returns its index.
+func (s *cellSet) add(c Cell) int {
 	hash := maphash.Comparable(s.seed, c)
 	for i, taken := s.at[hash]; taken; i, taken = s.at[hash] {
 		if s.cells[i] == c {
-			return true
+			return int(i)
 		}
 		hash++
 	}
 	s.at[hash] = int32(len(s.cells))
 	s.cells = append(s.cells, c)
-	return true
+	return len(s.cells) - 1
 }
 
 // each visits a cell with every combination of the levels, as long as visit returns true. It

@@ -7,12 +7,13 @@ import (
 )
 
 // Reference returns the tables of docs/experiment-file.md in Markdown, by name: "file",
-// "workload", "axes", "range", "operations", "checks", "commands" and "published".
+// "workload", "axes", "block", "range", "operations", "checks", "commands" and "published".
 func Reference(c Catalogue) map[string]string {
 	return map[string]string{
 		"file":       c.keyTable(fileKeys, "trials", "reports"),
 		"workload":   c.keyTable(workloadKeys),
 		"axes":       c.axisTable(),
+		"block":      c.keyTable(blockKeys),
 		"range":      c.keyTable(rangeKeys(form{kind: whole})),
 		"operations": c.keyTable(operationKeys, "work"),
 		"checks":     c.keyTable(checkKeys),

@@ -316,6 +316,12 @@ func (w *schemaWriter) mappingSchema(f *form) *schema {
 		}
 	}
 	if f.combined {
+		for i := range blockKeys {
+			k := &blockKeys[i]
+			// A command may have a placeholder of this name. The key is then a custom axis.
+			s.Properties[k.name] = either(w.schema(&k.form), w.schema(&customLevels))
+			s.Properties[k.name].Description = k.doc + " Default: " + k.defaultWords + "."
+		}
 		row := w.schema(&combinationForm)
 		s.PatternProperties = map[string]*schema{`\+`: either(row, &schema{Type: "array", MinItems: 1, Items: row})}
 	}

@@ -102,26 +102,22 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 	return most, a
 }
 
-// MinRounds returns the minimum number of rounds of a run, including warm-up rounds.
-func (t Trials) MinRounds() int {
-	if t.Adaptive != nil {
-		return t.Warmup + t.Adaptive.Min
-	}
-	return t.Warmup + t.Repeats
-}
-
 // checkTrials refuses a plan with too many trials. The position is the key that contributes
-// most of them. The product does not overflow: there are at most 2^31 cells and 2,000,000
-// rounds.
+// most of them. The sum does not overflow: there are at most 2^31 cells and 2,000,000 rounds.
 func (f *file) checkTrials() {
 	cells, limit := int64(len(f.Cells)), f.opt.MaxTrials
-	total := cells * int64(f.Trials.MinRounds())
+	total, _ := f.TotalTrials()
 	if total <= limit {
 		return
 	}
-	warmup, repeats, key := f.Trials.Warmup, f.Trials.MinRounds()-f.Trials.Warmup, "trials.repeats"
+	warmup, repeats, key := f.Trials.Warmup, f.Trials.Repeats, "trials.repeats"
 	if f.Trials.Adaptive != nil {
-		key = "trials.repeats.min"
+		repeats, key = f.Trials.Adaptive.Min, "trials.repeats.min"
+	}
+	if f.cellRepeats != nil {
+		f.add(cmp.Or(f.PositionOf("grid.repeats"), f.PositionOf("grid")), "%s cells with the repeats of their blocks = %s trials, more than %s: use fewer cells or fewer repeats",
+			thousands(cells), thousands(total), thousands(limit))
+		return
 	}
 	advice := "use fewer cells"
 	if most := limit / cells; most > 0 {

@@ -126,8 +126,8 @@ func (r *Run) checkCell(i int) error {
 	if base := r.Cells[c.Baseline]; !c.Retired && (base.Retired || base.Baseline != c.Baseline) {
 		return fmt.Errorf("its baseline is cell %d, which is retired or has another baseline itself", c.Baseline)
 	}
-	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isCount(c.Concurrency) {
-		return fmt.Errorf("it has %d files of %d bytes and a concurrency of %d", c.Files, c.Bytes, c.Concurrency)
+	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isCount(c.Concurrency) || !isCount(c.Repeats) {
+		return fmt.Errorf("it has %d files of %d bytes, a concurrency of %d and %d repeats", c.Files, c.Bytes, c.Concurrency, c.Repeats)
 	}
 	for kind, n := range c.LeftOut {
 		if n < 1 || !isAmount(int64(n)) {

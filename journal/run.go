@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -10,8 +11,8 @@ import (
 //
 //  1. The first format.
 //  2. A Run has Origin and Commands, so it can be resumed.
-//  3. A Measurement has SumRSS and Metrics, a Cell has LeftOut, a Run has Metrics, a Run of several
-//     workspaces has Filesystems, and a Note can describe an interpreter.
+//  3. A Measurement has SumRSS and Metrics, a Cell has LeftOut and Repeats, a Run has Metrics, a Run
+//     of several workspaces has Filesystems, and a Note can describe an interpreter.
 const FormatVersion = 3
 
 // resumableVersion is the oldest format of a Run that can be resumed.
@@ -93,6 +94,9 @@ type Run struct {
 	// AB is set if iosweep ab compares two revisions.
 	AB *AB `json:"ab,omitempty"`
 }
+
+// RepeatsOf returns the number of measured trials of a cell, or the maximum if repeats are adaptive.
+func (r *Run) RepeatsOf(c *Cell) int { return cmp.Or(c.Repeats, r.Repeats) }
 
 // Metric is a figure that commands print. Stdout or Stderr is its pattern, and the other one is empty.
 type Metric struct {
@@ -242,6 +246,9 @@ type Cell struct {
 	// Source is the identity of the source of the contender; see Source.Identity. It is empty if
 	// the contender has no source.
 	Source string `json:"source,omitempty"`
+	// Repeats is the number of measured trials of the cell, or the maximum. It is 0 if the cell has
+	// the repeats of the run.
+	Repeats int `json:"repeats,omitempty"`
 	// Retired is set if a later plan of the same run no longer has the cell. The cell
 	// keeps its trials and gets no more.
 	Retired bool `json:"retired,omitempty"`

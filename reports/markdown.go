@@ -105,7 +105,7 @@ func planSentences(d *Content) []string {
 		measured += s.Trials
 		planned += s.Trials
 		if s.Status != analysis.StatusSkipped && !s.Cell.Retired && !s.Precise {
-			planned += max(0, r.Repeats-s.Trials)
+			planned += max(0, r.RepeatsOf(&s.Cell)-s.Trials)
 		}
 	}
 	plan := fmt.Sprintf("%s, %s each", format.Count(len(r.Cells), "cell"), analysis.Repeats(r))

@@ -25,14 +25,14 @@ import (
 func (r *run) runGuarded(ctx context.Context, cell int, spec *trial.Spec, result *trialResult) error {
 	store := result.store
 	if spec.Command == nil {
-		result.suspended, result.limit = r.launcher.Run(ctx, spec, store.ws, &result.record)
+		result.suspended, result.limit = r.launcherOf(cell).Run(ctx, spec, store.ws, &result.record)
 		return nil
 	}
 	before, err := store.snapshot(ctx, spec, r.Places[cell].Manifest)
 	if err != nil {
 		return err
 	}
-	result.suspended, result.limit = r.launcher.Run(ctx, spec, store.ws, &result.record)
+	result.suspended, result.limit = r.launcherOf(cell).Run(ctx, spec, store.ws, &result.record)
 	if ctx.Err() != nil {
 		return nil // the record is discarded, and the run directory will be removed
 	}

@@ -63,6 +63,9 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		cells[i].Levels = maps.Collect(e.FactorsOf(c))
 		cells[i].Command = commandSum(cells[i].Levels)
 		cells[i].Custom = c.Custom()
+		if repeats := e.RepeatsOf(i); repeats != e.Trials.Repeats {
+			cells[i].Repeats = repeats
+		}
 	}
 	run := journal.Run{
 		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,

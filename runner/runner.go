@@ -137,7 +137,7 @@ func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	return &run{
 		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), session: prep.ID,
 		stores: map[string]*store{}, earlierBuilds: map[string]journal.Build{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
-		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, Asleep: opt.asleep},
+		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, TimeoutKey: "trials.timeout", Asleep: opt.asleep},
 	}
 }
 

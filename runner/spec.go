@@ -60,6 +60,15 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	return spec, nil
 }
 
+// launcherOf returns the launcher with the timeout of a cell.
+func (r *run) launcherOf(cell int) *trial.Launcher {
+	own := r.launcher
+	if own.Timeout = r.Plan.Experiment.TimeoutOf(cell); own.Timeout != r.launcher.Timeout {
+		own.TimeoutKey = "grid.timeout"
+	}
+	return &own
+}
+
 // commandSpec replaces the placeholders of a contender's command. The contender runs in its input
 // directory or, if it has none, in its output directory.
 func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *preflight.Place, site operations.Site, source string) *trial.Command {

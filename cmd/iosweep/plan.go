@@ -121,9 +121,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 
 // probe runs every cell once and returns the results directory.
 func probe(ctx context.Context, e *experiments.Experiment, src experimentSource, only []string, show *progress) (out string, err error) {
-	once := *e
-	once.Trials.Repeats, once.Trials.Warmup, once.Trials.Adaptive = 1, 0, nil
-	prep, err := preflight.Prepare(ctx, schedule.NewPlan(&once), src.base(), show.Preparing)
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e.Once()), src.base(), show.Preparing)
 	if err != nil {
 		return "", invalid(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,9 +25,9 @@ type earlierRun struct {
 	// score is measured plus the number of cells whose spread is known. It ranks runs: a
 	// probe has one trial of each cell, so it knows no spread.
 	score int
-	// round is the time of one trial of every planned cell. A cell that was not measured
-	// counts with the average of the others.
-	round time.Duration
+	// seconds is the time of one trial of each planned cell. A cell that was not measured has the
+	// average of the others, and a skipped cell has 0.
+	seconds []float64
 	// spread is the median spread of the cells. For compared cells it is the spread of
 	// pairs of trials, without the variation that the trials of a round share. It is
 	// undefined if no cell has two trials.
@@ -82,10 +83,10 @@ func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 	}
 	e := &earlierRun{dir: dir, run: log.Run}
 	timings := analysis.New(log).Timings()
-	var seconds float64
+	sum := 0.0
 	var spreads []float64
-	planned := 0
-	for _, c := range cells {
+	e.seconds = make([]float64, len(cells))
+	for i, c := range cells {
 		timing := timings[analysis.KeyOf(c)]
 		if timing.Spread.OK {
 			spreads = append(spreads, timing.Spread.X)
@@ -93,18 +94,29 @@ func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 		if c.Skip != "" {
 			continue
 		}
-		planned++
-		seconds += timing.Trial.X
-		if timing.Trial.OK {
+		if e.seconds[i] = math.NaN(); timing.Trial.OK {
 			e.measured++
+			e.seconds[i] = timing.Trial.X
+			sum += timing.Trial.X
 		}
 	}
 	e.score = e.measured + len(spreads)
-	if e.measured > 0 {
-		e.round = time.Duration(seconds / float64(e.measured) * float64(planned) * float64(time.Second))
+	for i, seconds := range e.seconds {
+		if math.IsNaN(seconds) {
+			e.seconds[i] = sum / float64(max(1, e.measured))
+		}
 	}
 	e.spread = estimate.Describe(spreads).Median
 	return e, nil
+}
+
+// duration returns the estimated time of trials. rounds returns the number of trials of a cell.
+func (e *earlierRun) duration(rounds func(cell int) int) time.Duration {
+	sum := 0.0
+	for cell, seconds := range e.seconds {
+		sum += seconds * float64(rounds(cell))
+	}
+	return time.Duration(sum * float64(time.Second))
 }
 
 // doubts returns the reasons why an earlier run may not predict a run on this machine.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"time"
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
@@ -29,13 +28,9 @@ func (f *forecast) warn(format string, args ...any) {
 
 // newForecast returns the forecast of a plan. before is an earlier run, or nil.
 func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
-	trials := prep.Plan.Experiment.Trials
-	least, most := trials.Repeats, trials.Repeats // adaptive repeats have a range
-	if trials.Adaptive != nil {
-		least = trials.Adaptive.Min
-	}
+	e := prep.Plan.Experiment
 	f := &forecast{}
-	low, high := prep.Written(least), prep.Written(most)
+	low, high := prep.Written(e.FewestRounds), prep.Written(prep.Plan.RoundsOf)
 	f.add("data written: %s in %s files", span(units.Size(low.Bytes), units.Size(high.Bytes)), span(fmt.Sprint(low.Files), fmt.Sprint(high.Files)))
 	requirements := prep.SpaceRequirements()
 	for i := range requirements {
@@ -48,15 +43,20 @@ func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
 	if before == nil {
 		f.add("estimated duration: unknown (use --probe or --earlier DIR)")
 	} else {
-		shortest, longest := before.round*time.Duration(trials.Warmup+least), before.round*time.Duration(trials.Warmup+most)
+		shortest, longest := before.duration(e.FewestRounds), before.duration(prep.Plan.RoundsOf)
 		f.add("estimated duration: %s, from %s (%d of %s)", span(roughly(shortest), roughly(longest)), before.dir, before.measured, units.Count(len(prep.Cells), "cell"))
 		f.warnings = append(f.warnings, before.doubts(prep.Machine, requirements[0].Type)...)
-		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < shortest {
+		if budget := e.Budget; budget > 0 && budget < shortest {
 			f.warn("the budget of %v is shorter than the estimated duration; iosweep resume can continue the run", budget)
 		}
 	}
 	if compared := mostCompared(prep.Cells); compared > 0 {
-		f.power(trials.Adaptive, least, most, compared, before)
+		most, _ := e.Repeats() // the cells with the fewest repeats
+		least := most
+		if a := e.Trials.Adaptive; a != nil {
+			least = min(least, a.Min)
+		}
+		f.power(e.Trials.Adaptive, least, most, compared, before)
 	} else {
 		f.add("minimum detectable effect: none (no cell is compared with another)")
 	}

@@ -65,7 +65,7 @@ func writeCells(w io.Writer, cells []journal.Cell) {
 // writeSize prints the number of trials and the settings of the run.
 func writeSize(w io.Writer, p *schedule.Plan) {
 	e := p.Experiment
-	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", units.Count(len(e.Cells), "cell"), units.Count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
+	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", units.Count(len(e.Cells), "cell"), units.Count(e.Trials.Warmup, "warm-up"), repeats(e), trials(p))
 	if e.Budget > 0 {
 		fmt.Fprintf(w, "\nbudget: %v", e.Budget)
 	}
@@ -75,21 +75,25 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 	if p := e.Published; p != nil {
 		fmt.Fprintf(w, "\npublished table: %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
-	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %v\nplan hash: %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
+	shortest, longest := e.Timeouts()
+	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %s\nplan hash: %.12s\n", e.Workspace, span(shortest.String(), longest.String()), p.Hash)
 }
 
 // repeats describes how often each cell is measured.
-func repeats(t experiments.Trials) string {
-	if t.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", t.Adaptive.Min, units.Count(t.Repeats, "repeat"))
+func repeats(e *experiments.Experiment) string {
+	least, most := e.Repeats()
+	if e.Trials.Adaptive != nil {
+		least = min(least, e.Trials.Adaptive.Min)
+	} else if least == most {
+		return units.Count(most, "repeat")
 	}
-	return units.Count(t.Repeats, "repeat")
+	return fmt.Sprintf("%d to %s", least, units.Count(most, "repeat"))
 }
 
 // trials describes the total number of trials.
 func trials(p *schedule.Plan) string {
-	if p.Experiment.Trials.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.MinRounds(), units.Count(p.Trials(), "trial"))
+	if least, most := p.Experiment.TotalTrials(); least != most {
+		return fmt.Sprintf("%d to %s", least, units.Count(int(most), "trial"))
 	}
 	return units.Count(p.Trials(), "trial")
 }

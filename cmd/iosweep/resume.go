@@ -219,6 +219,9 @@ func limits(run *journal.Run, src experimentSource) (cells int, trials int64) {
 		return math.MaxInt, math.MaxInt64
 	}
 	repeats := run.Repeats
+	for i := range run.Cells {
+		repeats = max(repeats, run.Cells[i].Repeats)
+	}
 	if run.Adaptive != nil {
 		repeats = run.Adaptive.Min
 	}

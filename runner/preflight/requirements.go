@@ -53,7 +53,7 @@ func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 			}
 		}
 		requirement, block := &list[at], blockOf(list[at].Space)
-		d := p.workspaceNeed(dir, block)
+		d := p.workspaceNeed(dir, block, p.Plan.RoundsOf)
 		requirement.Workspaces = append(requirement.Workspaces, dir)
 		requirement.fileKey = cmp.Or(requirement.fileKey, d.fileKey)
 		requirement.Trial = requirement.Trial.Max(d.largest)
@@ -70,14 +70,14 @@ func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 	return list
 }
 
-// Written returns the amount of data that a number of measured rounds and the warm-ups write, in
-// whole blocks. It is an upper estimate: an archive counts as large as its contents.
-func (p *Prepared) Written(repeats int) (sum operations.Footprint) {
-	rounds := int64(p.Plan.Experiment.Trials.Warmup + repeats)
+// Written returns the amount of data that trials write, in whole blocks. rounds returns the number of
+// trials of a cell, including warm-ups. The result is an upper estimate: an archive counts as large
+// as its contents.
+func (p *Prepared) Written(rounds func(cell int) int) (sum operations.Footprint) {
 	for _, dir := range p.Workspaces {
 		space, _ := sysinfo.SpaceOf(dir) // blockOf has a default for unknown space
-		d := p.workspaceNeed(dir, blockOf(space))
-		sum = sum.Plus(d.shared).Plus(operations.Footprint{Bytes: d.round.Bytes * rounds, Files: d.round.Files * rounds})
+		d := p.workspaceNeed(dir, blockOf(space), rounds)
+		sum = sum.Plus(d.shared).Plus(d.trials)
 	}
 	return sum
 }
@@ -91,12 +91,12 @@ type workspaceNeed struct {
 	fileKey string               // key of the workspace in the experiment file
 	shared  operations.Footprint // files that trials share
 	largest operations.Footprint // the maximum of a single trial
-	round   operations.Footprint // the sum of one trial of each cell
+	trials  operations.Footprint // the sum of the trials of all cells
 }
 
 // workspaceNeed adds up the space for the cells of one workspace. Skipped cells need no
 // space.
-func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
+func (p *Prepared) workspaceNeed(dir string, block int64, rounds func(cell int) int) (d workspaceNeed) {
 	type inputs struct { // cells with equal inputs share the same files
 		workload.Workload
 		operations.Needs
@@ -126,7 +126,8 @@ func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 			made[k] = true
 			d.shared = d.shared.Plus(input)
 		}
-		d.largest, d.round = d.largest.Max(own), d.round.Plus(own)
+		n := int64(rounds(i))
+		d.largest, d.trials = d.largest.Max(own), d.trials.Plus(operations.Footprint{Bytes: n * own.Bytes, Files: n * own.Files})
 	}
 	return d
 }

@@ -102,6 +102,8 @@ func (c CellMap) changes(previous, planned *journal.Run) (list []string) {
 			list = append(list, "- "+cell.Name+whyDifferent(&cell, byName[cell.Name]))
 		case now >= 0 && cell.Retired:
 			list = append(list, "+ "+cell.Name+" (again)")
+		case now >= 0 && cell.Repeats != planned.Cells[now].Repeats:
+			list = append(list, fmt.Sprintf("~ %s: its repeats were %d, now %d", cell.Name, previous.RepeatsOf(&cell), planned.RepeatsOf(&planned.Cells[now])))
 		case now >= 0 && c.Merged[i].Baseline != cell.Baseline:
 			list = append(list, fmt.Sprintf("~ %s: its baseline was %s, now %s", cell.Name, previous.Cells[cell.Baseline].Name, c.Merged[c.Merged[i].Baseline].Name))
 		}

@@ -17,7 +17,7 @@ import (
 type Plan struct {
 	Experiment *experiments.Experiment
 	// Rounds is the number of rounds, including warm-ups. With adaptive repeats it is the
-	// maximum.
+	// maximum. A cell may have fewer; see RoundsOf.
 	Rounds int
 	// Hash identifies the plan: its cells, its work and its order. Two runs with equal
 	// hashes measured the same things in the same order.
@@ -32,7 +32,8 @@ type Round struct {
 
 // NewPlan returns the plan of an experiment.
 func NewPlan(e *experiments.Experiment) *Plan {
-	p := &Plan{Experiment: e, Rounds: e.Trials.Warmup + e.Trials.Repeats}
+	_, most := e.Repeats()
+	p := &Plan{Experiment: e, Rounds: e.Trials.Warmup + most}
 	p.Hash = planHash(p)
 	return p
 }
@@ -45,14 +46,20 @@ func (p *Plan) Round(n int) Round {
 	return Round{journal.Warmup, n + 1}
 }
 
+// RoundsOf returns the number of rounds of a cell, including warm-ups. They are the first rounds of
+// the plan.
+func (p *Plan) RoundsOf(cell int) int {
+	return p.Experiment.Trials.Warmup + p.Experiment.RepeatsOf(cell)
+}
+
 // indexOf returns the index of a round in the plan, or -1 if the plan does not have it.
 func (p *Plan) indexOf(r Round) int {
-	trials := p.Experiment.Trials
+	warmup := p.Experiment.Trials.Warmup
 	switch {
-	case r.Phase == journal.Warmup && r.Number >= 1 && r.Number <= trials.Warmup:
+	case r.Phase == journal.Warmup && r.Number >= 1 && r.Number <= warmup:
 		return r.Number - 1
-	case r.Phase == journal.Measured && r.Number >= 1 && r.Number <= trials.Repeats:
-		return trials.Warmup + r.Number - 1
+	case r.Phase == journal.Measured && r.Number >= 1 && r.Number <= p.Rounds-warmup:
+		return warmup + r.Number - 1
 	}
 	return -1
 }
@@ -73,7 +80,10 @@ func (p *Plan) Order(n int) []int {
 
 // Trials returns the number of trials, including warm-ups. With adaptive repeats it is the
 // maximum.
-func (p *Plan) Trials() int { return p.Rounds * len(p.Experiment.Cells) }
+func (p *Plan) Trials() int {
+	_, most := p.Experiment.TotalTrials()
+	return int(most)
+}
 
 // planHash hashes everything that determines the measured work and its order, and nothing
 // else: titles and plots may change.
@@ -89,6 +99,9 @@ func planHash(p *Plan) string {
 		fmt.Fprintf(h, "cell %d", e.Baseline[i])
 		for axis, level := range e.FactorsOf(c) {
 			fmt.Fprintf(h, " %q=%q", axis, level)
+		}
+		if repeats := e.RepeatsOf(i); repeats != t.Repeats {
+			fmt.Fprintf(h, " repeats %d", repeats)
 		}
 		fmt.Fprintln(h)
 	}

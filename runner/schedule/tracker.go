@@ -151,8 +151,12 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 }
 
 // NeedsTrial reports whether a cell needs a trial in a round. It does if it has had no trial
-// there and has not been measured often enough, or if it failed and has a retry left.
+// there and has not been measured often enough, or if it failed and has a retry left. It needs none
+// after its own rounds.
 func (tr *Tracker) NeedsTrial(round, cell int) bool {
+	if round >= tr.plan.RoundsOf(cell) {
+		return false
+	}
 	s := tr.result(round, cell)
 	switch s.state {
 	case good:
@@ -214,16 +218,17 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 	if tr.IsQuarantined(cell) {
 		return 0
 	}
-	// NeedsTrial gives the same answer for round known and all rounds after it: they have no
-	// records, and adaptive repeats do not require them. So one call is enough for all.
-	known := min(tr.plan.Rounds, max(len(tr.results), tr.minRounds()))
+	// NeedsTrial gives the same answer for round known and all rounds of the cell after it: they
+	// have no records, and adaptive repeats do not require them. So one call is enough for all.
+	rounds := tr.plan.RoundsOf(cell)
+	known := min(rounds, max(len(tr.results), tr.minRounds()))
 	for round := range known {
 		if tr.NeedsTrial(round, cell) {
 			n++
 		}
 	}
-	if known < tr.plan.Rounds && tr.NeedsTrial(known, cell) {
-		n += tr.plan.Rounds - known
+	if known < rounds && tr.NeedsTrial(known, cell) {
+		n += rounds - known
 	}
 	return n
 }

@@ -20,6 +20,8 @@ import (
 type Launcher struct {
 	RunID   string
 	Timeout time.Duration // of a trial
+	// TimeoutKey is the key of the experiment file that sets the timeout, for messages.
+	TimeoutKey string
 	// Cgroup is the control group for the processes of trials, or nil if this process cannot
 	// create one.
 	Cgroup *workspace.Cgroup
@@ -51,7 +53,7 @@ func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace,
 	case child.stopped:
 		return "the trial's process was stopped and not continued before its timeout", ""
 	}
-	child.judge(result, l.Timeout, record)
+	child.judge(result, l.Timeout.String()+" ("+l.TimeoutKey+")", record)
 	if record.Status != journal.OK {
 		record.Stderr = child.stderr.String()
 		if text := sysinfo.ReadOOMKills().Since(kills); text != "" && record.Status != journal.Timeout {

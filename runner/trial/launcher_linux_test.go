@@ -22,7 +22,7 @@ import (
 // newHangingTrial returns a trial whose contender does not end.
 func newHangingTrial(t *testing.T) (*Launcher, *Spec, *workspace.Workspace) {
 	t.Helper()
-	l := &Launcher{RunID: "test-" + strconv.FormatInt(time.Now().UnixNano(), 36), Timeout: 700 * time.Millisecond}
+	l := &Launcher{RunID: "test-" + strconv.FormatInt(time.Now().UnixNano(), 36), TimeoutKey: "trials.timeout", Timeout: 700 * time.Millisecond}
 	ws, err := workspace.Create(t.TempDir(), l.RunID)
 	must(t, err)
 	t.Cleanup(func() { must(t, ws.Remove()) })
@@ -92,7 +92,7 @@ main.main()" >&2; exit 2`: "the trial's process ended without a result: exit sta
 		child.err = cmd.Run()
 		child.state = cmd.ProcessState
 		var record journal.Trial
-		child.judge(child.result(), time.Second, &record)
+		child.judge(child.result(), "1s (trials.timeout)", &record)
 		if record.Status != journal.Crashed || record.Error != want {
 			t.Errorf("%s\ngot %s: %s\nwant: %s", script, record.Status, record.Error, want)
 		}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"time"
 
 	"iosweep/internal/process"
 	"iosweep/internal/units"
@@ -47,7 +46,7 @@ func (c *child) result() (result response) {
 }
 
 // judge sets the status, the error and the measurement of a record.
-func (c *child) judge(result response, timeout time.Duration, record *journal.Trial) {
+func (c *child) judge(result response, timeout string, record *journal.Trial) {
 	complete := result.Status != "" && c.state != nil && c.state.Success()
 	signal, signalled := "", false
 	if c.state != nil {
@@ -67,7 +66,7 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 	case c.cancelled, errors.Is(c.err, context.DeadlineExceeded):
 		// The exit status does not matter, because the process was asked to end.
 		record.Status = journal.Timeout
-		record.Error = fmt.Sprintf("killed at the timeout of %v (trials.timeout)", timeout)
+		record.Error = "killed at the timeout of " + timeout
 	case c.state == nil:
 		// The work did not start: this process may not start another process, or may not open
 		// the files that this needs.
