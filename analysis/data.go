@@ -24,6 +24,8 @@ type Data struct {
 	Troubles Troubles
 	// Warnings are sentences for readers of a report.
 	Warnings []string
+	// AB is the result of `iosweep ab`; nil: another command began the run.
+	AB *AB
 	// Interpreters are the Python interpreters of contenders.
 	Interpreters []journal.Interpreter
 	// Factors are all axes of the run, in display order.
@@ -40,6 +42,7 @@ func New(log *journal.Log) *Data {
 	unread := d.summarise()
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
+	d.AB = d.ab()
 	d.Warnings = warnings(d, log.Torn, unread)
 	d.Overview = d.overview()
 	return d

@@ -7,6 +7,7 @@ import (
 
 // setSpeedups compares every cell with its baseline.
 func (d *Data) setSpeedups() {
+	var families [][]*Summary
 	for _, g := range d.Tables {
 		base := g.Baseline
 		if base == nil {
@@ -14,7 +15,7 @@ func (d *Data) setSpeedups() {
 		}
 		var judged []*Summary
 		for _, s := range g.Cells {
-			s.Baseline = base.Cell.Name
+			s.Baseline, s.Control = base.Cell.Name, d.isControl(s)
 			s.Speedup = estimate.Compare(Pairs(base.Good, s.Good, Seconds))
 			if s.IsBaseline() {
 				s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
@@ -30,7 +31,10 @@ func (d *Data) setSpeedups() {
 				judged = append(judged, s)
 			}
 		}
-		judge(judged)
+		families = append(families, judged)
+	}
+	for _, family := range d.families(families) {
+		judge(family)
 	}
 }
 
@@ -45,7 +49,7 @@ func (s *Summary) IsExpectedFailure() bool { return s.Status != StatusFailed && 
 // does not show how well the cell uses its workers.
 func IsOneWorker(base *Summary) bool { return base != nil && base.Cell.Concurrency == 1 }
 
-// judge adjusts the p values of the cells of one table and sets their verdicts.
+// judge adjusts the p values of one family and sets the verdicts of its cells.
 func judge(cells []*Summary) {
 	ps := make([]estimate.Value, len(cells))
 	for i, s := range cells {

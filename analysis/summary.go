@@ -49,8 +49,9 @@ type Summary struct {
 	// good. The baseline's own speed-up is 1, without interval or p value.
 	Baseline string
 	Speedup  estimate.Ratio
-	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the table
+	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the table; see families
 	Verdict  estimate.Verdict
+	Control  bool // the cell is the control of `iosweep ab`, which no gate is about
 	// Efficiency is the speed-up divided by the number of workers, or by the number of
 	// cpus if there are fewer. It is undefined unless the baseline has one worker.
 	Efficiency estimate.Value

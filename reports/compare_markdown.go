@@ -66,7 +66,7 @@ func markdownDifferences(out io.Writer, c *compare.Comparison) {
 	for _, d := range c.Differences {
 		rows = append(rows, markdownRow(d.What, d.Base, d.New))
 	}
-	writeUpTo(out, rows, listLimit, "difference")
+	writeUpTo(out, rows, listLimit, "difference", inComparison)
 }
 
 // markdownChanged writes the table of the slower and faster cells.
@@ -100,7 +100,7 @@ func markdownTable(out io.Writer, c *compare.Comparison, rows []*compare.Contras
 	sheet.Shorten(fieldLimit/4, fieldLimit)
 	lines := slices.Collect(strings.Lines(sheet.Markdown()))
 	fmt.Fprint(out, lines[0]+lines[1])
-	writeUpTo(out, lines[2:], limit, "cell")
+	writeUpTo(out, lines[2:], limit, "cell", inComparison)
 }
 
 func markdownUncompared(out io.Writer, c *compare.Comparison) {
@@ -118,7 +118,7 @@ func markdownUncompared(out io.Writer, c *compare.Comparison) {
 	for _, x := range list {
 		rows = append(rows, markdownRow(x.Name(), string(x.Status), x.Reason))
 	}
-	writeUpTo(out, rows, listLimit, "cell")
+	writeUpTo(out, rows, listLimit, "cell", inComparison)
 	fmt.Fprint(out, "\n</details>\n")
 }
 
@@ -130,7 +130,7 @@ func markdownRemarks(out io.Writer, c *compare.Comparison) {
 		for _, w := range c.Warnings {
 			rows = append(rows, "- "+markdown.Paragraph(format.OneLine(w))+"\n")
 		}
-		writeUpTo(out, rows, listLimit, "warning")
+		writeUpTo(out, rows, listLimit, "warning", inComparison)
 		fmt.Fprint(out, "\n</details>\n")
 	}
 	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
@@ -140,12 +140,15 @@ func markdownRemarks(out io.Writer, c *compare.Comparison) {
 	fmt.Fprint(out, "\n</details>\n")
 }
 
+// inComparison tells where the rest of a list is.
+const inComparison = "`iosweep compare --format csv` or `--format json` shows all of them"
+
 // writeUpTo writes as many lines as fit into limit bytes, and the number of lines that it left
-// out.
-func writeUpTo(out io.Writer, lines []string, limit int, what string) {
+// out. where tells where they are.
+func writeUpTo(out io.Writer, lines []string, limit int, what, where string) {
 	for i, line := range lines {
 		if limit -= len(line); limit < 0 {
-			fmt.Fprintf(out, "\nAnd %s more: `iosweep compare --format csv` or `--format json` shows all of them.\n", format.Count(len(lines)-i, what))
+			fmt.Fprintf(out, "\nAnd %s more: %s.\n", format.Count(len(lines)-i, what), where)
 			return
 		}
 		io.WriteString(out, line)

@@ -5,11 +5,11 @@ import (
 )
 
 // OfRun returns what a gate sees of the cells of a run: their verdicts against their baselines.
-// It leaves out retired cells. A skipped cell is missing, unless it is optional, and so is a cell
+// It leaves out retired cells and controls. A skipped cell is missing, unless it is optional, and so is a cell
 // without any good trial.
 func OfRun(cells []*analysis.Summary) (list []Cell) {
 	for _, s := range cells {
-		if s.Cell.Retired {
+		if s.Cell.Retired || s.Control {
 			continue
 		}
 		c := Cell{

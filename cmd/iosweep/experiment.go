@@ -42,6 +42,7 @@ type experimentFlags struct {
 	// runNothing is set for a command that must not run even an interpreter to ask for its
 	// version.
 	runNothing bool
+	ab         *experiments.AB // the revisions that iosweep ab compares
 }
 
 func (f *experimentFlags) register(cmd *cobra.Command) {
@@ -122,7 +123,7 @@ func collectOften() (end func()) {
 func (f *experimentFlags) parserOptions(src experimentSource) experiments.Options {
 	options := experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
-		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
+		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only, AB: f.ab,
 	}
 	if !f.runNothing {
 		options.Interpreters = src.interpreters

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -105,7 +106,7 @@ func (opt *reportOptions) run(s streams, dir string) error {
 		if err := opt.print(s, d, dir, write && unwritable == nil); err != nil {
 			return err
 		}
-		found = append(found, opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(dir), noVerdict))
+		found = append(found, noisyControls(d), opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(dir), noVerdict))
 	}
 	if user == nil && !log.Finished() && log.Run.IsResumable() {
 		fmt.Fprintln(s.err, toContinue(dir))
@@ -134,7 +135,7 @@ func (opt *reportOptions) contents(log *journal.Log) (list []*reports.Content, e
 			}
 		}
 		if len(opt.only) > 0 || len(opt.baselines) > 0 {
-			d.Published = nil // it compares other cells, too
+			d.Published, d.AB = nil, nil // they compare other cells, too
 		}
 		list = append(list, d)
 	}
@@ -166,6 +167,8 @@ type resultsFlags struct {
 	format string
 	rows   string
 	github bool
+	// markdown allows the format markdown, which iosweep ab has.
+	markdown bool
 }
 
 func (opt *resultsFlags) register(cmd *cobra.Command) {
@@ -176,7 +179,11 @@ func (opt *resultsFlags) register(cmd *cobra.Command) {
 
 // check checks the values of the flags.
 func (opt *resultsFlags) check() error {
-	if err := checkFormat(opt.format); err != nil {
+	if opt.markdown {
+		if words := []string{"text", "json", "markdown"}; !slices.Contains(words, opt.format) {
+			return fmt.Errorf("--format %q%s it must be one of %s", opt.format, didYouMean(opt.format, words, ":"), strings.Join(words, ", "))
+		}
+	} else if err := checkFormat(opt.format); err != nil {
 		return err
 	}
 	if n, err := strconv.Atoi(opt.rows); opt.rows != "" && opt.rows != "all" && (err != nil || n < 1) {

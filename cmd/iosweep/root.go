@@ -36,7 +36,7 @@ Exit codes:
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.AddCommand(
-		newRun(s), newResume(s), newReproduce(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newPlot(s), newExport(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
+		newRun(s), newResume(s), newReproduce(s), newAB(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newPlot(s), newExport(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
 	root.SetVersionTemplate(versionLine())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -87,6 +88,9 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 	show.names = cellNamesOf(prep.Cells)
 	for _, line := range treeLines(prep) {
 		show.Preparing(line)
+	}
+	if len(e.Dropped) > 0 {
+		show.Preparing("left out, because they have no source: " + strings.Join(e.Dropped, ", "))
 	}
 	required := announceSkipped(show, prep.Cells)
 	out, ending, err := name.run(out, show, func(out string) (runner.Ending, error) {

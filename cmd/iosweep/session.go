@@ -122,7 +122,7 @@ func (opt *session) conclude(s streams, log *journal.Log, out string, ending run
 	case ending.Kind == journal.NoteInterrupted:
 		return incomplete(fmt.Errorf("interrupted: %s\nthe completed trials are kept%s", ending, hint))
 	}
-	return together(contradictions(log, ending, d), opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(out), noVerdict), failuresIn(log, out, ending))
+	return together(contradictions(log, ending, d), noisyControls(d), opt.failOn.apply(s, gate.OfRun(d.Cells()), toSeeAll(out), noVerdict), failuresIn(log, out, ending))
 }
 
 // together joins the errors that are not nil. The first one has the exit code.
@@ -180,8 +180,15 @@ func (opt *resultsFlags) printResults(s streams, d *reports.Content, out string,
 		}
 		return f.Write(s.data(), d)
 	}
+	if opt.format == "markdown" {
+		return reports.WriteABMarkdown(s.data(), d)
+	}
 	options := opt.options(s.out)
-	if err := reports.Terminal(s.out, d, options); err != nil || !written {
+	write := reports.Terminal
+	if d.AB != nil && opt.rows == "" {
+		write = reports.WriteAB
+	}
+	if err := write(s.out, d, options); err != nil || !written {
 		return err
 	}
 	tables := "summary.csv, details.csv, trials.csv"

@@ -76,7 +76,23 @@ func (p *Prepared) findSources(ctx context.Context, from Base, progress func(str
 		}
 		p.sourceOf[i] = at
 	}
+	f.warnSameCommit()
 	return f.l.err()
+}
+
+// warnSameCommit warns if the two revisions of `iosweep ab` are the same.
+func (f *sourceFinder) warnSameCommit() {
+	ab := f.Plan.Experiment.AB
+	if ab == nil {
+		return
+	}
+	is := func(name string) func(journal.Source) bool {
+		return func(s journal.Source) bool { return s.Revision == name }
+	}
+	base, next := slices.IndexFunc(f.Revisions, is(ab.Base)), slices.IndexFunc(f.Revisions, is(ab.New))
+	if base >= 0 && next >= 0 && f.Revisions[base].Identity() == f.Revisions[next].Identity() {
+		f.SourceWarnings = append(f.SourceWarnings, fmt.Sprintf("The revisions %s and %s are the same commit, %s: a difference between them is noise.", ab.Base, ab.New, ShortHash(f.Revisions[base].Commit)))
+	}
 }
 
 // find returns the index of a source. If a name stands for the same commit as another, both share
