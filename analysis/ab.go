@@ -39,8 +39,8 @@ func (d *Data) isControl(s *Summary) bool {
 
 // families divides the cells that get verdicts into the families whose p values are adjusted
 // together. A table is a family. Under `iosweep ab` each table has one cell of NEW, so the cells of
-// NEW in all tables are one family, and the controls another: a control must not make a verdict on
-// NEW less certain.
+// NEW in all tables are one family. The controls are another, because they must not make a verdict
+// on NEW less certain.
 func (d *Data) families(judged [][]*Summary) [][]*Summary {
 	if d.Run.AB == nil {
 		return judged
