@@ -118,10 +118,15 @@ func (op *OwnOperation) Definition() string {
 	if op.Work != (Work{}) {
 		text += fmt.Sprintf("; work %q items, %q bytes", op.Work.Items, op.Work.Bytes)
 	}
+	return text + "; verify " + op.Checks()
+}
+
+// Checks describes the checks of the operation in the form of the file.
+func (op *OwnOperation) Checks() string {
 	if len(op.Verify) == 0 {
-		return text + "; verify none"
+		return "none"
 	}
-	return text + "; verify " + strings.Join(mapSlice(op.Verify, Check.String), ", ")
+	return strings.Join(mapSlice(op.Verify, Check.String), ", ")
 }
 
 // String describes the check in the form of the file.
@@ -141,10 +146,11 @@ func (c Check) String() string {
 
 // OperationOf returns the operation of a cell, if the file defines it.
 func (e *Experiment) OperationOf(c Cell) (*OwnOperation, bool) {
-	return e.operationNamed(c.Level(Operation))
+	return e.OperationNamed(c.Level(Operation))
 }
 
-func (e *Experiment) operationNamed(name string) (*OwnOperation, bool) {
+// OperationNamed returns the operation that the file defines under this name.
+func (e *Experiment) OperationNamed(name string) (*OwnOperation, bool) {
 	i := slices.IndexFunc(e.Operations, func(op OwnOperation) bool { return op.Name == name })
 	if i < 0 {
 		return nil, false
@@ -152,17 +158,25 @@ func (e *Experiment) operationNamed(name string) (*OwnOperation, bool) {
 	return &e.Operations[i], true
 }
 
-// AmountsOf returns the work of a cell of an own operation: the numbers of Work, or -1 for the
-// amount of the dataset. values are as for Filled. Parse has already refused other texts.
-func (w Work) AmountsOf(values map[string]string) (items, bytes int64) {
-	items, bytes = -1, -1
+// Amounts returns the work of a cell: the numbers of a Work that was filled, or the amounts of the
+// dataset. Parse has already refused other texts.
+func (w Work) Amounts(items, bytes int64) (workItems, workBytes int64) {
 	if w.Items != "" {
-		items, _ = amountOf(fill(w.Items, values))
+		items, _ = amountOf(w.Items)
 	}
 	if w.Bytes != "" {
-		bytes, _ = amountOf(fill(w.Bytes, values))
+		bytes, _ = amountOf(w.Bytes)
 	}
 	return items, bytes
+}
+
+// Amount returns the number of files of a check that was filled, or -1 for one or more.
+func (c Check) Amount() int64 {
+	if c.Count == "" {
+		return -1
+	}
+	n, _ := amountOf(c.Count)
+	return n
 }
 
 // amountOf reads a number of items or bytes, with or without a unit of bytes.

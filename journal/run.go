@@ -39,8 +39,12 @@ type Run struct {
 	Title       string    `json:"title,omitempty"`
 	Description string    `json:"description,omitempty"`
 	StartedAt   time.Time `json:"started_at"`
-	Iosweep     string    `json:"iosweep"`      // the version that ran
-	Go          string    `json:"go,omitempty"` // the Go version it was built with
+	// RevisedAt is the time at which this entry replaced an earlier one; nil: it is the first. A
+	// reader refuses a line that repeats another one, and a later session may plan what the first
+	// one did.
+	RevisedAt *time.Time `json:"revised_at,omitempty"`
+	Iosweep   string     `json:"iosweep"`      // the version that ran
+	Go        string     `json:"go,omitempty"` // the Go version it was built with
 
 	// Repeats is the number of measured trials per cell, or the maximum if repeats are
 	// adaptive.
@@ -85,6 +89,8 @@ type Run struct {
 	// workspace, whose file system is in Machine.
 	Filesystems []string  `json:"filesystems,omitempty"`
 	Commands    []Command `json:"commands,omitempty"`
+	// Operations are the operations that the experiment defines.
+	Operations []Operation `json:"operations,omitempty"`
 	// Metrics are the figures that commands print. Judge names the one that speed-ups are about; it
 	// is empty for the seconds.
 	Metrics []Metric `json:"metrics,omitempty"`
@@ -198,10 +204,21 @@ type Command struct {
 	// Files are the paths of scripts that env names and run does not, with the placeholders of
 	// levels.
 	Files []string `json:"files,omitempty"`
+	// Definition describes the operation, if the experiment defines it. A command whose operation
+	// has changed does other work.
+	Definition string `json:"definition,omitempty"`
 	// Scripts maps the path of each script to the SHA-256 of its content, in hexadecimal, or to
 	// MissingScript. It has the scripts of all cells, which may differ in their scripts. Paths are
 	// relative to the experiment file.
 	Scripts map[string]string `json:"scripts,omitempty"`
+}
+
+// Operation is an operation that the experiment defines.
+type Operation struct {
+	Name  string `json:"name"`
+	About string `json:"about,omitempty"`
+	// Verify describes the checks of an outcome. It is empty if only the exit code is checked.
+	Verify string `json:"verify,omitempty"`
 }
 
 // MissingScript is the checksum of a script that does not exist. The program may make such a file,

@@ -170,12 +170,15 @@ type Note struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
 	Text string    `json:"text"`
-	// Cell is an index in Run.Cells. A NoteQuarantined or a NotePrecise is about this
-	// cell. Cell is nil for other kinds of notes.
+	// Cell is an index in Run.Cells. A NoteQuarantined, a NotePrecise or a NoteReference is about
+	// this cell. Cell is nil for other kinds of notes.
 	Cell *int `json:"cell,omitempty"`
 	// RetryFailed belongs to a resumed run: every trial that had failed by then is
 	// repeated, and no cell stays in quarantine.
 	RetryFailed bool `json:"retry_failed,omitempty"`
+	// Reference contains the SHA-256 of each part of the outcome of a baseline, in hexadecimal, for
+	// a NoteReference. Cell is that baseline.
+	Reference map[string]string `json:"reference,omitempty"`
 	// Interpreter is what a NoteInterpreter describes.
 	Interpreter *Interpreter `json:"interpreter,omitempty"`
 	// Build is what a NoteBuilt describes.
@@ -199,5 +202,6 @@ const (
 	NotePrecise     = "precise"     // a cell gets no more trials: its speed-up is as precise as requested
 	NoteKept        = "kept"        // the directory of a failed trial was kept; the text is its path
 	NoteBuilt       = "built"       // a session has built a source
+	NoteReference   = "reference"   // the outcome of a baseline that trials are compared with
 	NoteInterpreter = "interpreter" // a session runs contenders in a Python interpreter
 )

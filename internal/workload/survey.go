@@ -13,9 +13,12 @@ const generatedMode = 0o644
 
 // Survey returns the manifest of a workload. It generates every item once, or reads the tree
 // once. It uses all processors, and no more memory than the manifest plus the largest item per
-// processor. Call it once per workload and keep the manifest.
+// processor. Call it once per workload and keep the manifest. The zero Workload has no items.
 func Survey(ctx context.Context, w Workload) (*Manifest, error) {
-	if w.From != "" {
+	switch {
+	case w == (Workload{}):
+		return NewManifest(), nil
+	case w.From != "":
 		return surveyTree(ctx, w)
 	}
 	content, err := ContentOf(w)

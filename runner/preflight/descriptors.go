@@ -64,7 +64,7 @@ func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.
 func (p *Prepared) Descriptors(cell int) (need int, processName string) {
 	c, at := p.Plan.Experiment.Cells[cell], p.Places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
-	op, known := operations.Named(c.Level(experiments.Operation))
+	op, known := OperationOf(p.Plan.Experiment, c)
 	if !builtIn || !known {
 		return 0, ""
 	}

@@ -155,7 +155,7 @@ func (l *locator) checkCombination(c experiments.Cell, disk sysinfo.Filesystem) 
 			l.add("grid.cache", "cache %q needs Linux: other systems have no O_DIRECT", cache)
 		}
 	}
-	if op, ok := operations.Named(c.Level(experiments.Operation)); ok && cache == operations.CacheDirect && op.Info().NoDirect != "" {
+	if op, ok := OperationOf(l.experiment, c); ok && cache == operations.CacheDirect && op.Info().NoDirect != "" {
 		l.add("grid.cache", "cache %q is not supported for %s: %s; use it only for read, copy and zip", cache, op.Info().Name, op.Info().NoDirect)
 	}
 	l.checkOnDisk(c, disk, "workspace")

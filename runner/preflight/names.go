@@ -24,7 +24,7 @@ func (p *Prepared) checkNames() error {
 	checked := map[work]bool{}
 	for i, at := range p.Places {
 		c := p.Plan.Experiment.Cells[i]
-		op, ok := operations.Named(c.Level(experiments.Operation))
+		op, ok := OperationOf(p.Plan.Experiment, c)
 		if at.Workload.From == "" || !ok {
 			continue
 		}

@@ -64,19 +64,16 @@ func (p *Prepared) locate(from Base) error {
 	p.Places = make([]*Place, 0, len(e.Cells))
 	known := map[where]*Place{}
 	for _, c := range e.Cells {
-		w := e.WorkloadOf(c)
-		at := where{Workspace: l.workspace(c), Workload: workload.Workload{
-			Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
-		}}
-		if w.From != "" {
-			at.Workload = workload.Workload{From: l.tree(c, w.From, at.Workspace), SkipUnreadable: e.SkipUnreadable}
+		at := where{Workspace: l.workspace(c), Workload: workloadOf(e, c)}
+		if tree := at.Workload.From; tree != "" {
+			at.Workload.From = l.tree(c, tree, at.Workspace)
 		}
 		if _, ok := p.Disks[at.Workspace]; !ok {
 			p.Disks[at.Workspace] = sysinfo.FilesystemOf(at.Workspace)
 			p.Workspaces = append(p.Workspaces, at.Workspace)
 		}
 		l.checkCombination(c, p.Disks[at.Workspace])
-		op, ok := operations.Named(c.Level(experiments.Operation))
+		op, ok := OperationOf(e, c)
 		cache := c.Level(experiments.Cache)
 		if ok && at.Workload.From != "" && !p.HasContender(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
 			l.checkOnDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // with a contender the workspace has a copy

@@ -105,7 +105,7 @@ func (p *Prepared) workspaceNeed(dir string, block int64, rounds func(cell int) 
 	directory := operations.DirFootprint(block)
 	for i, at := range p.Places {
 		c := p.Plan.Experiment.Cells[i]
-		op, ok := operations.Named(c.Level(experiments.Operation))
+		op, ok := OperationOf(p.Plan.Experiment, c)
 		if at.Workspace != dir || p.Cells[i].Skip != "" || !ok { // an unknown operation fails in its trial
 			continue
 		}

@@ -42,7 +42,9 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 		if name == "" {
 			name = fmt.Sprintf("%s (%s)", units.Count(w.Files, "file"), w.Content)
 		}
-		progress("surveying " + name)
+		if w != (workload.Workload{}) {
+			progress("surveying " + name)
+		}
 		s, err := p.surveyWorkload(ctx, w)
 		if unusable, ok := errors.AsType[*workload.TreeError](err); ok {
 			problems.addTree(p.Plan.Experiment.Cells[i], unusable.Reasons)

@@ -87,7 +87,7 @@ func commandsByName(run *journal.Run) map[string]journal.Command {
 // sameCommand reports whether two definitions of a command are equal. If only one of them has a
 // script, it belongs to cells that the other plan does not have, or was not recorded.
 func sameCommand(a, b journal.Command) bool {
-	return a.Operation == b.Operation && slices.Equal(a.Run, b.Run) && slices.Equal(a.Env, b.Env) && a.Git == b.Git && slices.Equal(a.Build, b.Build) &&
+	return a.Operation == b.Operation && a.Definition == b.Definition && slices.Equal(a.Run, b.Run) && slices.Equal(a.Env, b.Env) && a.Git == b.Git && slices.Equal(a.Build, b.Build) &&
 		a.ExpectFailure == b.ExpectFailure && a.ExpectError == b.ExpectError && scriptChanges(a, b) == ""
 }
 

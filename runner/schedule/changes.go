@@ -86,6 +86,9 @@ func describeCommand(c journal.Command) string {
 	} else if c.ExpectFailure {
 		text += ", expected to fail"
 	}
+	if c.Definition != "" {
+		text += ", with the operation " + c.Definition
+	}
 	return text
 }
 

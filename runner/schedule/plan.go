@@ -105,6 +105,10 @@ func planHash(p *Plan) string {
 		}
 		fmt.Fprintln(h)
 	}
+	for i := range e.Operations {
+		op := &e.Operations[i]
+		fmt.Fprintf(h, "operation %q %q\n", op.Name, op.Definition())
+	}
 	for _, c := range e.Commands {
 		fmt.Fprintf(h, "command %q %q %q %v %q %q\n", c.Name, c.Operation, c.Run, c.ExpectFailure, c.ExpectError, c.Environ(nil))
 	}

@@ -1,0 +1,42 @@
+package preflight
+
+import (
+	"iosweep/experiments"
+	"iosweep/internal/workload"
+	"iosweep/operations"
+)
+
+// OperationOf returns the operation of a cell: an own operation of the experiment, or a built-in one.
+func OperationOf(e *experiments.Experiment, c experiments.Cell) (operations.Operation, bool) {
+	if own, ok := e.OperationOf(c); ok {
+		return operations.Own{Name: own.Name, Needs: needsOf[own.Input]}, true
+	}
+	return operations.Named(c.Level(experiments.Operation))
+}
+
+// needsOf maps the inputs of an own operation to the inputs of operations.
+var needsOf = map[string]operations.Needs{
+	experiments.InputFiles: operations.NeedsFiles,
+	experiments.InputCopy:  operations.NeedsDisposableCopy,
+	experiments.InputNone:  operations.NeedsNothing,
+}
+
+// hasNoDataset reports whether the trials of a cell have no items.
+func hasNoDataset(e *experiments.Experiment, c experiments.Cell) bool {
+	own, ok := e.OperationOf(c)
+	return ok && own.Input == experiments.InputNone
+}
+
+// workloadOf returns the workload of a cell. A tree has its path as written.
+func workloadOf(e *experiments.Experiment, c experiments.Cell) workload.Workload {
+	if hasNoDataset(e, c) {
+		return workload.Workload{}
+	}
+	w := e.WorkloadOf(c)
+	if w.From != "" {
+		return workload.Workload{From: w.From, SkipUnreadable: e.SkipUnreadable}
+	}
+	return workload.Workload{
+		Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
+	}
+}
