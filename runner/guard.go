@@ -22,17 +22,17 @@ import (
 //
 // Only the run directory is checked here. checkAfter checks the tree of the items, and checkBefore
 // the journal and the scripts. iosweep does not notice changes of other files on the machine.
-func (r *run) runGuarded(ctx context.Context, cell int, spec *trial.Spec, result *trialResult) error {
+func (r *run) runGuarded(ctx context.Context, cell int, spec *trialSpec, result *trialResult) error {
 	store := result.store
 	if spec.Command == nil {
-		result.suspended, result.limit = r.launcherOf(cell).Run(ctx, spec, store.ws, &result.record)
+		result.suspended, result.limit = r.launcherOf(cell).Run(ctx, &spec.Spec, store.ws, &result.record)
 		return nil
 	}
-	before, err := store.snapshot(ctx, spec, r.Places[cell].Manifest)
+	before, err := store.snapshot(ctx, &spec.Spec, r.Places[cell].Manifest)
 	if err != nil {
 		return err
 	}
-	result.suspended, result.limit = r.launcherOf(cell).Run(ctx, spec, store.ws, &result.record)
+	r.runSteps(ctx, r.launcherOf(cell), spec, result)
 	if ctx.Err() != nil {
 		return nil // the record is discarded, and the run directory will be removed
 	}
@@ -45,7 +45,7 @@ func (r *run) runGuarded(ctx context.Context, cell int, spec *trial.Spec, result
 	if err := store.ws.Check(); err != nil {
 		return nil // checkAfter reports it, and nothing can be repaired there
 	}
-	if err := store.compare(ctx, spec, before, &result.record); err != nil {
+	if err := store.compare(ctx, &spec.Spec, before, &result.record); err != nil {
 		result.changed = fmt.Sprintf("files that trials share cannot be restored: %v, while %s ran (trial %d)", err, result.record.Name, result.record.Trial)
 		addFailure(&result.record, result.changed)
 	}
@@ -95,8 +95,15 @@ func (s *store) compare(ctx context.Context, spec *trial.Spec, before snapshot, 
 	if len(violations) == 0 {
 		return nil
 	}
-	addFailure(record, fmt.Sprintf("%s wrote outside its output directory: %s; it must write only to {output}",
-		name, describe(violations, spec.Site.Output)))
+	what := "wrote outside its output directory"
+	if shared := s.changedShared(violations[0].path); shared != "" {
+		what = "changed " + shared + ", which other trials also read"
+	}
+	allowed := "{output}"
+	if spec.Step != "" {
+		allowed = "{shared}"
+	}
+	addFailure(record, fmt.Sprintf("%s %s: %s; it must write only to %s", name, what, describe(violations, spec.Site.Output), allowed))
 	return s.repair(spec, violations)
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"iosweep/experiments"
 	"iosweep/internal/workspace"
@@ -20,12 +21,19 @@ import (
 
 // header returns the header of the journal.
 func (r *run) header(planned journal.Run) journal.Run {
-	planned.Cells = r.CellMap.Merged
-	planned.Published = r.Published(planned.Published)
 	if planned.StartedAt.IsZero() {
 		planned.StartedAt = r.started.UTC()
 	}
+	r.planned = planned
+	planned.Cells = r.CellMap.Merged
+	planned.Published = r.Published(planned.Published)
 	return planned
+}
+
+// reviseHeader appends a header that replaces the earlier one.
+func (r *run) reviseHeader(header journal.Run) error {
+	header.RevisedAt = new(time.Now().UTC())
+	return r.journal.Append(journal.Entry{Run: &header})
 }
 
 // newHeader returns a header that describes the plan and this machine, for a run that has not
@@ -74,7 +82,7 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		X: e.Reports.X, Plots: e.Reports.Plots, Formats: e.Reports.Formats,
 		Cells:   cells,
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
-		Origin: opt.Origin, Commands: commands, Found: e.Found,
+		Origin: opt.Origin, Commands: commands, Operations: operationRecords(e), Found: e.Found,
 		Metrics: metrics, Judge: e.Judge,
 	}
 	if e.AB != nil {
@@ -111,6 +119,9 @@ func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
 			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name], Files: filesOfEnv(&c),
 		}
+		if op, own := e.OperationNamed(c.Operation); own {
+			command.Definition = op.Definition()
+		}
 		if c.Source != nil {
 			command.Git, command.Build = c.Source.Git, c.Source.Build
 		}
@@ -128,6 +139,19 @@ func filesOfEnv(c *experiments.Command) (list []string) {
 		if !slices.ContainsFunc(known, func(k experiments.Script) bool { return k.Path == s.Path }) {
 			list = append(list, s.Path)
 		}
+	}
+	return list
+}
+
+// operationRecords describes the operations that the experiment defines.
+func operationRecords(e *experiments.Experiment) (list []journal.Operation) {
+	for i := range e.Operations {
+		op := &e.Operations[i]
+		record := journal.Operation{Name: op.Name, About: op.About}
+		if op.Verifies() {
+			record.Verify = op.Checks()
+		}
+		list = append(list, record)
 	}
 	return list
 }

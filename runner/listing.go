@@ -41,7 +41,10 @@ type entry struct {
 // It leaves out the entries that the contender may change.
 func (s *store) listing(ctx context.Context, spec *trial.Spec) listing {
 	root, trialDir := s.ws.Path(), filepath.Dir(spec.Site.Output)
-	dirs := []string{root, filepath.Dir(trialDir), trialDir, filepath.Join(root, manifestsName), filepath.Join(root, inputsName), filepath.Join(root, sourcesName)}
+	dirs := []string{
+		root, filepath.Dir(trialDir), trialDir,
+		filepath.Join(root, manifestsName), filepath.Join(root, inputsName), filepath.Join(root, sharedName), filepath.Join(root, referencesName), filepath.Join(root, sourcesName),
+	}
 	dirs = append(dirs, s.emptied...)
 	for _, m := range s.manifests {
 		dirs = append(dirs, filepath.Dir(m.path))
@@ -53,7 +56,7 @@ func (s *store) listing(ctx context.Context, spec *trial.Spec) listing {
 	for _, m := range s.manifests {
 		list.addContent(m.path, m.size)
 	}
-	for _, dir := range s.inputs { // of other cells, too
+	for _, dir := range s.readByOthers() { // of other cells, too
 		if found, ok := list[dir]; ok && found.kind.IsDir() && dir != spec.Site.Input {
 			state, err := dirio.StateOf(ctx, s.ws, dir)
 			if err != nil {
@@ -64,6 +67,9 @@ func (s *store) listing(ctx context.Context, spec *trial.Spec) listing {
 		}
 	}
 	delete(list, spec.Site.Output)
+	if spec.Program != nil {
+		delete(list, spec.Program.KeepStdout)
+	}
 	delete(list, spec.Site.Input) // changesOf compares it, or the trial uses it up
 	return list
 }

@@ -138,7 +138,7 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 
 // prepare does the remaining steps between the header of the journal and the first trial.
 func (r *run) prepare(ctx context.Context, planned journal.Run, writeRecords func() error) error {
-	if len(r.Sources) == 0 {
+	if len(r.Sources) == 0 && len(r.Plan.Experiment.Operations) == 0 {
 		r.Merged = nil // the journal has the cells, and maps of all their levels use much memory
 	}
 	if err := r.writeScripts(); err != nil {
@@ -157,9 +157,7 @@ func (r *run) prepare(ctx context.Context, planned journal.Run, writeRecords fun
 	if err := r.openStores(); err != nil || len(r.Sources) == 0 {
 		return err
 	}
-	err := r.buildSources(ctx, planned)
-	r.Merged = nil
-	return err
+	return r.buildSources(ctx, planned)
 }
 
 // noteWarnings notes the conditions of the machine that may distort measurements. Every session

@@ -73,6 +73,7 @@ func (r *run) replay(log *journal.Log) {
 			r.earlierBuilds[n.Build.Source] = *n.Build
 		}
 	}
+	r.replayReferences(log.Notes)
 	r.tracker.Replay(log, func(cell int) int { return r.CellOf[cell] })
 	if r.opt.RetryFailed {
 		r.tracker.ResetFailures()
@@ -141,7 +142,9 @@ func firstChanges(changed []string) string {
 // older format: an older iosweep then refuses the journal, and does not ignore fields that it does
 // not know. So the header precedes every other entry of the session.
 func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
-	header, old := r.header(planned), log.Run
+	old := log.Run
+	planned.StartedAt = old.StartedAt
+	header := r.header(planned)
 	if old.Version == header.Version && old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {
 		return a.Skip == b.Skip && a.Retired == b.Retired && a.Baseline == b.Baseline && a.Inputs == b.Inputs
 	}) && journal.SameSource(old.Origin.Source, header.Origin.Source) && slices.EqualFunc(old.Commands, header.Commands, func(a, b journal.Command) bool {
@@ -149,8 +152,7 @@ func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	}) {
 		return nil
 	}
-	header.StartedAt = old.StartedAt
-	return r.journal.Append(journal.Entry{Run: &header})
+	return r.reviseHeader(header)
 }
 
 // restoreRecords writes the files beside the journal that are missing because an earlier session

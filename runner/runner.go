@@ -121,10 +121,12 @@ type run struct {
 	stores      map[string]*store // by workspace
 	tracker     *schedule.Tracker
 	forecast    *schedule.Forecast
-	leftovers   []string               // why run directories of earlier sessions could not be removed
-	scripts     map[string]os.FileInfo // of contenders, at the start of this session
-	sources     []builtSource          // by index in Prepared.Sources
-	madeSources int                    // number of directories so far, so that each name is used once
+	planned     journal.Run               // the header, until the setups have ended
+	references  map[int]map[string]string // digests of the outcomes of baselines, by cell of the journal
+	leftovers   []string                  // why run directories of earlier sessions could not be removed
+	scripts     map[string]os.FileInfo    // of contenders, at the start of this session
+	sources     []builtSource             // by index in Prepared.Sources
+	madeSources int                       // number of directories so far, so that each name is used once
 	// earlierBuilds are the latest builds, by the identity of their source.
 	earlierBuilds map[string]journal.Build
 	latest        string // name of the latest recorded trial
@@ -136,7 +138,7 @@ func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
 		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), session: prep.ID,
-		stores: map[string]*store{}, earlierBuilds: map[string]journal.Build{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
+		stores: map[string]*store{}, references: map[int]map[string]string{}, earlierBuilds: map[string]journal.Build{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
 		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, TimeoutKey: "trials.timeout", Asleep: opt.asleep},
 	}
 }
@@ -167,6 +169,9 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	r.forecast = schedule.NewForecast(r.tracker)
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
+	if stop, err := r.setUp(ctx); stop != "" || err != nil {
+		return r.ending(stop), err
+	}
 	for slot := range r.tracker.Slots() {
 		switch {
 		case r.tracker.IsDone(slot):

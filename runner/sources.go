@@ -61,7 +61,7 @@ func (r *run) buildSources(ctx context.Context, planned journal.Run) error {
 		}
 	}
 	header := r.header(planned)
-	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
+	if err := r.reviseHeader(header); err != nil {
 		return err
 	}
 	return r.writePlan()

@@ -15,10 +15,20 @@ import (
 )
 
 // spec prepares the inputs and the Spec of a cell's trial.
-func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trial.Spec, error) {
+func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trialSpec, error) {
+	spec, err := r.specOf(ctx, cell, store, dir)
+	e := r.Plan.Experiment
+	if own, ok := e.OperationOf(e.Cells[cell]); err == nil && ok && len(own.SameAs()) > 0 {
+		spec.Program.Reference, err = r.reference(ctx, e.Baseline[cell], store)
+	}
+	return spec, err
+}
+
+// specOf is like spec, without the outcome that the trial is compared with.
+func (r *run) specOf(ctx context.Context, cell int, store *store, dir string) (*trialSpec, error) {
 	e := r.Plan.Experiment
 	c, at := e.Cells[cell], r.Places[cell]
-	op, ok := operations.Named(c.Level(experiments.Operation))
+	op, ok := preflight.OperationOf(e, c)
 	if !ok {
 		return nil, fmt.Errorf("unknown operation %q", c.Level(experiments.Operation))
 	}
@@ -30,7 +40,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	if err != nil {
 		return nil, err
 	}
-	spec := &trial.Spec{
+	spec := &trialSpec{Spec: trial.Spec{
 		Setting: trial.Setting{
 			Operation: op.Info().Name, Manifest: manifest,
 			Workspace: store.ws.Path(), RunID: r.session,
@@ -41,7 +51,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 		Workers:  c.Int(experiments.Workers), Threads: c.Int(experiments.Threads),
 		Chunk: c.Int(experiments.ChunkSize), Queue: c.Int(experiments.Queue),
 		Pool: c.Level(experiments.Pool),
-	}
+	}}
 	forInput := spec.Site
 	forInput.Manifest, forInput.Dirs = at.Manifest, store.ws
 	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.HasContender(op)); err != nil {
@@ -53,7 +63,14 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 		if err != nil {
 			return nil, err
 		}
-		spec.Command = r.commandSpec(cmd, c, at, spec.Site, source)
+		values := r.placeholders(cell, spec.Site, source)
+		if own, ok := e.OperationOf(c); ok {
+			if err := r.addOwn(ctx, cell, store, spec, own, values); err != nil {
+				return nil, err
+			}
+		}
+		spec.Command = r.commandSpec(cmd, spec.Site, values)
+		spec.Command.Captured = spec.Program != nil
 	} else {
 		spec.Descriptors, _ = r.Descriptors(cell)
 	}
@@ -69,11 +86,16 @@ func (r *run) launcherOf(cell int) *trial.Launcher {
 	return &own
 }
 
-// commandSpec replaces the placeholders of a contender's command. The contender runs in its input
-// directory or, if it has none, in its output directory.
-func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *preflight.Place, site operations.Site, source string) *trial.Command {
-	output := site.Output
-	if op, ok := operations.Named(cmd.Operation); ok {
+// A trialSpec is the Spec of a trial, with the programs that run before and after it.
+type trialSpec struct {
+	trial.Spec
+	prepare, cleanup []string // nil: none
+}
+
+// placeholders returns the values of the placeholders in the texts of a cell.
+func (r *run) placeholders(cell int, site operations.Site, source string) map[string]string {
+	c, at, output := r.Plan.Experiment.Cells[cell], r.Places[cell], site.Output
+	if op, ok := preflight.OperationOf(r.Plan.Experiment, c); ok {
 		output = op.Info().OutputPath(output)
 	}
 	values := map[string]string{
@@ -92,6 +114,12 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 		// A control runs the same program with the same arguments as the cell that it repeats.
 		values[experiments.Revision.String()] = r.Plan.Experiment.RevisionOf(c)
 	}
+	return values
+}
+
+// commandSpec replaces the placeholders of a contender's command. The contender runs in its input
+// directory or, if it has none, in its output directory.
+func (r *run) commandSpec(cmd experiments.Command, site operations.Site, values map[string]string) *trial.Command {
 	dir := site.Input
 	if dir == "" {
 		dir = site.Output

@@ -24,9 +24,13 @@ type store struct {
 	manifests map[workload.Workload]manifestFile
 	mounts    []string // below the run directory, at the latest call of newMounts
 	inputs    map[inputKey]string
-	timeout   time.Duration // for preparing inputs
-	made      int           // number of directories so far, so that each name is used once
-	kept      bool          // keep the run directory, with a failed trial and its inputs
+	// shared contains the directories {shared} that a setup has filled, and references the outcomes
+	// of baselines, by cell. See setup.go and reference.go.
+	shared     map[sharedKey]string
+	references map[int]map[string]string
+	timeout    time.Duration // for preparing inputs
+	made       int           // number of directories so far, so that each name is used once
+	kept       bool          // keep the run directory, with a failed trial and its inputs
 
 	spreads bool     // the file system places the directories of trials apart from each other
 	emptied []string // directories of ended trials, oldest first
@@ -67,13 +71,15 @@ func (s *store) clear(dir string) error {
 
 // Names of the directories in a run directory.
 const (
-	trialsName    = "trials"
-	manifestsName = "manifests"
-	inputsName    = "inputs"
+	trialsName     = "trials"
+	manifestsName  = "manifests"
+	inputsName     = "inputs"
+	sharedName     = "shared"
+	referencesName = "references"
 )
 
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
-	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]manifestFile{}, inputs: map[inputKey]string{}}
+	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]manifestFile{}, inputs: map[inputKey]string{}, shared: map[sharedKey]string{}, references: map[int]map[string]string{}}
 }
 
 // manifest returns the path of a workload's manifest for child processes. It writes the manifest
@@ -178,10 +184,41 @@ func (s *store) shares(dir string) bool {
 	return slices.Contains(slices.Collect(maps.Values(s.inputs)), dir)
 }
 
+// readByOthers returns the directories that more than one trial reads.
+func (s *store) readByOthers() []string {
+	list := slices.Collect(maps.Values(s.inputs))
+	for _, dir := range s.shared {
+		list = append(list, filepath.Dir(dir)) // its own directory in sharedName
+	}
+	for _, parts := range s.references {
+		for _, part := range parts { // each is in the same directory of referencesName
+			list = append(list, filepath.Dir(filepath.Dir(part)))
+		}
+	}
+	return list
+}
+
+// changedShared returns the placeholder or the name of the shared directory that a path is in, or "".
+func (s *store) changedShared(path string) string {
+	for _, dir := range s.shared {
+		if workspace.Inside(path, filepath.Dir(dir)) {
+			return "{shared}"
+		}
+	}
+	if workspace.Inside(path, filepath.Join(s.ws.Path(), referencesName)) {
+		return "the outcome of a baseline"
+	}
+	return ""
+}
+
 // invalidate removes the file or directory at a path, which may contain inputs or manifests. The
 // next trial that needs them makes them again.
 func (s *store) invalidate(path string) error {
 	maps.DeleteFunc(s.inputs, func(_ inputKey, dir string) bool { return workspace.Inside(dir, path) })
+	maps.DeleteFunc(s.shared, func(_ sharedKey, dir string) bool { return workspace.Inside(dir, path) })
+	maps.DeleteFunc(s.references, func(_ int, parts map[string]string) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(parts)), func(part string) bool { return workspace.Inside(part, path) })
+	})
 	maps.DeleteFunc(s.manifests, func(_ workload.Workload, m manifestFile) bool { return workspace.Inside(m.path, path) })
 	return s.discard(path)
 }

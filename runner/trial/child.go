@@ -70,6 +70,9 @@ func (spec *Spec) run(ctx context.Context) (m *journal.Measurement, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, ws.Close()) }()
+	if spec.Step != "" {
+		return spec.runStep(ctx, ws)
+	}
 	if spec.Command != nil {
 		return spec.runCommand(ctx, op, ws)
 	}

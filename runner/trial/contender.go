@@ -31,6 +31,9 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	begun := time.Now()
 	ran := runProgram(ctx, c)
 	defer func() { err = spec.markFault(ws, m, err, &ran.stderr) }()
+	if spec.Program != nil {
+		ran.err = spec.Program.JudgeExit(ran.err)
+	}
 	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
 		ran.err = ws.Sync()
 	}
@@ -52,7 +55,12 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	if m.Blocked, err = blockedSeconds(ran.stdout.text(), m.Seconds); err != nil {
 		return m, fmt.Errorf("%s: %w", c.Name, err)
 	}
-	if err := c.judge(m, spec.verifyCommand(op, m, ran.read)); err != nil {
+	if spec.Program != nil {
+		err = spec.verifyOwn(ctx, m, ws, ran)
+	} else {
+		err = spec.verifyCommand(op, m, ran.read)
+	}
+	if err := c.judge(m, err); err != nil {
 		return m, err
 	}
 	if m.Metrics, err = c.metrics(ran); err != nil {
@@ -140,7 +148,7 @@ const orphanTimeout = 2 * time.Second
 // This process adopts its orphans.
 func runProgram(ctx context.Context, c *Command) *programRun {
 	ran := &programRun{stdout: outputHead{max: maxKept}}
-	if len(c.Metrics) > 0 {
+	if len(c.Metrics) > 0 || c.Captured {
 		ran.stdout.max, ran.errors.max = maxSearched, maxSearched
 	}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)

@@ -37,7 +37,7 @@ type Launcher struct {
 func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace, record *journal.Trial) (suspended, limit string) {
 	watch := process.WatchSuspension(l.Asleep)
 	kills := sysinfo.ReadOOMKills()
-	timed, cancel := context.WithTimeout(ctx, l.Timeout)
+	timed, cancel := context.WithTimeout(ctx, cmp.Or(spec.Timeout, l.Timeout))
 	defer cancel()
 	child := l.execute(timed, spec, ws)
 	interruption := watch.End()

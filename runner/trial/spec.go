@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"iosweep/internal/process"
 	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
+	"iosweep/runner/program"
 )
 
 // A Spec describes one trial. Its child process reads it from standard input.
@@ -26,6 +28,14 @@ type Spec struct {
 	// Build is a program that makes the source of a contender: git or its build. It is not a trial,
 	// but runs under the same rules.
 	Build *Command `json:"build,omitempty"`
+	// Program has the checks of an own operation; nil for a built-in one.
+	Program *program.Operation `json:"program,omitempty"`
+
+	// Step is the name of a program that runs before or after a trial, such as prepare. Command is
+	// that program, and nothing else is done. It is empty for the trial itself.
+	Step string `json:"step,omitempty"`
+	// Timeout limits the process; 0: the timeout of the Launcher.
+	Timeout time.Duration `json:"-"`
 }
 
 // A Command is the command line of a contender, with all placeholders replaced.
@@ -47,11 +57,14 @@ type Command struct {
 	OneOutput bool `json:"one_output,omitempty"`
 	// WithoutGit removes the variables of git from the environment.
 	WithoutGit bool `json:"without_git,omitempty"`
+	// Captured is set if the checks of the operation need the output.
+	Captured bool `json:"captured,omitempty"`
 }
 
 // A Setting contains the values that every process of a trial needs to open its operation.
 type Setting struct {
 	Operation string          `json:"operation"`
+	Own       *operations.Own `json:"own,omitempty"` // the operation, if the experiment defines it
 	Site      operations.Site `json:"site"`
 	Manifest  string          `json:"manifest"`  // path
 	Workspace string          `json:"workspace"` // the run directory
@@ -92,6 +105,9 @@ func (r *response) plausible() bool {
 // The caller must close the Workspace.
 func (s *Setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	op, ok := operations.Named(s.Operation)
+	if s.Own != nil {
+		op, ok = *s.Own, true
+	}
 	if !ok {
 		return nil, nil, fmt.Errorf("unknown operation %q", s.Operation)
 	}

@@ -70,23 +70,31 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	return m, spec.checkStats(timing.Stats)
 }
 
-// verify verifies the outcome of the operation. It first checks that the directories of the trial
-// are still directories: a symbolic link in their place could lead to older files.
+// verify verifies the outcome of the operation.
 func (spec *Spec) verify(op operations.Operation, digests []uint32) (operations.Outcome, error) {
+	if err := spec.checkDirs(op.Info().Needs); err != nil {
+		return operations.Outcome{}, err
+	}
+	return op.Verify(spec.Site, digests)
+}
+
+// checkDirs checks that the directories of the trial are still directories: a symbolic link in their
+// place could lead to older files.
+func (spec *Spec) checkDirs(needs operations.Needs) error {
 	dirs := []string{spec.Site.Output}
-	if op.Info().Needs == operations.NeedsDisposableCopy {
+	if needs == operations.NeedsDisposableCopy {
 		dirs = append(dirs, spec.Site.Input)
 	}
 	for _, dir := range dirs {
 		info, err := os.Lstat(dir)
 		if err != nil {
-			return operations.Outcome{}, err
+			return err
 		}
 		if !info.IsDir() {
-			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %s: the outcome must be in it", dir, regular.KindOf(info.Mode()))
+			return fmt.Errorf("%s is no longer a directory but %s: the outcome must be in it", dir, regular.KindOf(info.Mode()))
 		}
 	}
-	return op.Verify(spec.Site, digests)
+	return nil
 }
 
 // checkStats compares the counters of the strategy with the workload. A strategy that skips items

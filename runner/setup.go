@@ -1,0 +1,171 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/internal/workload"
+	"iosweep/journal"
+	"iosweep/operations"
+	"iosweep/runner/preflight"
+	"iosweep/runner/trial"
+)
+
+// A sharedKey identifies a directory {shared}. Cells with equal keys share it.
+type sharedKey struct {
+	operation string
+	workload.Workload
+	setup string // the program with the levels of the cell
+}
+
+// A setupError is the failure of a program that must run before the trials of a cell. Other cells may
+// still run.
+type setupError struct{ why string }
+
+func (e *setupError) Error() string { return e.why }
+
+// ownOf returns the own operation of a cell in the form that trials use.
+func ownOf(e *experiments.Experiment, cell int) *operations.Own {
+	op, _ := preflight.OperationOf(e, e.Cells[cell])
+	own, ok := op.(operations.Own)
+	if !ok {
+		return nil
+	}
+	return &own
+}
+
+// setUp runs the setups and the baselines that the remaining trials need, before the first of them.
+// The cells of a setup that fails are skipped. stop is the kind of note with which the run must end,
+// or "".
+func (r *run) setUp(ctx context.Context) (stop string, err error) {
+	e, skipped := r.Plan.Experiment, false
+	for cell, c := range e.Cells {
+		own, ok := e.OperationOf(c)
+		if !ok || own.Setup == nil && len(own.SameAs()) == 0 || r.Cells[cell].Skip != "" || r.tracker.ExpectedTrials(cell) == 0 {
+			continue
+		}
+		err := r.setUpCell(ctx, cell, own)
+		if ctx.Err() != nil {
+			return r.stopped(ctx), nil
+		}
+		failed, ok := errors.AsType[*setupError](err)
+		switch {
+		case ok:
+			skipped = true
+			r.skip(cell, failed.why)
+		case err != nil:
+			r.why = err.Error()
+			return journal.NoteFault, err
+		}
+	}
+	if skipped {
+		header := r.header(r.planned)
+		if err := errors.Join(r.reviseHeader(header), r.writePlan()); err != nil {
+			return journal.NoteFault, err
+		}
+	}
+	r.Merged, r.planned = nil, journal.Run{} // the journal has the cells, and maps of all their levels use much memory
+	return "", nil
+}
+
+func (r *run) setUpCell(ctx context.Context, cell int, own *experiments.OwnOperation) error {
+	if err := r.LoadManifest(ctx, cell); err != nil {
+		return err
+	}
+	store := r.stores[r.Places[cell].Workspace]
+	if own.Setup != nil {
+		if _, err := r.shared(ctx, cell, store, own); err != nil {
+			return err
+		}
+	}
+	if len(own.SameAs()) == 0 {
+		return nil
+	}
+	_, err := r.reference(ctx, r.Plan.Experiment.Baseline[cell], store)
+	return err
+}
+
+// skip gives a cell no trials in this session.
+func (r *run) skip(cell int, why string) {
+	r.Cells[cell].Skip = why
+	r.Merged[r.Index[cell]].Skip = why
+	r.tracker.Skip(cell)
+	r.forecast.SetPending(cell, 0)
+}
+
+// shared returns the directory {shared} of a cell. If necessary, it runs the setup that fills it.
+func (r *run) shared(ctx context.Context, cell int, store *store, own *experiments.OwnOperation) (string, error) {
+	at, op := r.Places[cell], ownOf(r.Plan.Experiment, cell)
+	source, err := r.sourceDir(ctx, cell)
+	if err != nil {
+		return "", err
+	}
+	key := sharedKey{own.Name, at.Workload, strings.Join(own.Filled(r.placeholders(cell, operations.Site{Workload: at.Workload}, source)).Setup, "\x00")}
+	if dir, ok := store.shared[key]; ok {
+		return dir, nil
+	}
+	site := at.Site(r.Plan.Experiment.Cells[cell], "")
+	site.Manifest, site.Dirs = at.Manifest, store.ws
+	manifest, err := store.manifest(at.Workload, at.Manifest)
+	if err == nil && op.Needs == operations.NeedsFiles {
+		site.Input, err = store.input(ctx, op, site, "", true)
+	}
+	if err != nil {
+		return "", err
+	}
+	store.made++
+	name := fmt.Sprintf("%s/%d", sharedName, store.made)
+	if site.Output, err = store.ws.Make(filepath.Join(name, "files")); err != nil {
+		return "", err
+	}
+	values := r.placeholders(cell, site, source)
+	values["shared"] = site.Output
+	if at.Workload.From != "" {
+		values[experiments.Files.String()] = fmt.Sprint(at.Manifest.Len())
+	}
+	r.opt.Progress.Preparing("running the setup of " + own.Name)
+	step := &trialSpec{Spec: trial.Spec{
+		Setting: trial.Setting{Operation: op.Name, Own: op, Manifest: manifest, Workspace: store.ws.Path(), RunID: r.session, Site: site},
+		Step:    "setup",
+		Command: &trial.Command{Name: "setup", Argv: own.Filled(values).Setup, Dir: site.Output},
+	}}
+	if err := r.beforeTrials(ctx, cell, step, store, "the setup of "+own.Name); err != nil {
+		return "", errors.Join(err, store.discard(filepath.Dir(site.Output)))
+	}
+	store.shared[key] = site.Output
+	return site.Output, syncWorkspace(store.ws)
+}
+
+// beforeTrials runs something that trials need, with the checks of a trial. Its failure is a
+// *setupError, unless it would affect every trial.
+func (r *run) beforeTrials(ctx context.Context, cell int, spec *trialSpec, store *store, name string) error {
+	for suspensions := 0; ; suspensions++ {
+		result := &trialResult{store: store, record: journal.Trial{Trial: r.records + 1, Name: name, Status: journal.Failed}}
+		if err := r.runGuarded(ctx, cell, spec, result); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if result.suspended != "" && suspensions < maxSuspensions {
+			continue
+		}
+		r.checkAfter(ctx, cell, result)
+		record := &result.record
+		switch {
+		case result.changed != "":
+			return errors.New(result.changed)
+		case record.Void:
+			return fmt.Errorf("%s: %s", name, record.Error)
+		case result.suspended != "":
+			return &setupError{name + ": " + result.suspended}
+		case record.Status != journal.OK:
+			return &setupError{name + " has failed: " + record.Error}
+		}
+		return nil
+	}
+}
