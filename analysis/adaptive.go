@@ -46,9 +46,9 @@ func (s *Summary) isLive() bool { return s.Cell.Skip == "" && !s.Cell.Retired &&
 func (d *Data) hasPrecision(s *Summary) bool {
 	rule := estimate.StoppingRule(*d.Run.Adaptive)
 	if base := d.comparedWith(s); base != nil {
-		return rule.IsRatioPrecise(Pairs(base.Good, s.Good, Seconds))
+		return rule.IsRatioPrecise(d.Judge.Orient(d.Judge.Pairs(base.Good, s.Good)))
 	}
-	return rule.IsMeanPrecise(SecondsOf(s.Good))
+	return rule.IsMeanPrecise(d.Judge.Values(s.Good))
 }
 
 // comparedWith returns the baseline of a cell's speed-up. It returns nil if the cell is a
@@ -63,9 +63,9 @@ func (d *Data) comparedWith(s *Summary) *Summary {
 // width returns the width of the interval that the stopping rule uses.
 func (d *Data) width(s *Summary) estimate.Value {
 	if base := d.comparedWith(s); base != nil {
-		return estimate.Width(estimate.Compare(Pairs(base.Good, s.Good, Seconds)))
+		return estimate.Width(d.Judge.compare(base.Good, s.Good))
 	}
-	sample := estimate.Describe(SecondsOf(s.Good))
+	sample := estimate.Describe(d.Judge.Values(s.Good))
 	return estimate.Width(estimate.Ratio{Value: sample.Mean, CI: sample.CI})
 }
 

@@ -30,6 +30,8 @@ type Data struct {
 	Interpreters []journal.Interpreter
 	// Factors are all axes of the run, in display order.
 	Factors []string
+	// Judge is the figure that speed-ups and verdicts are about.
+	Judge Figure
 
 	selected      []*Summary // the cells that Only has chosen; nil: all
 	sharedFactors []string   // the factors that distinguish tables
@@ -38,7 +40,7 @@ type Data struct {
 
 // New analyses a journal.
 func New(log *journal.Log) *Data {
-	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run), Interpreters: journal.Interpreters(log.Notes)}
+	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run), Judge: judgeOf(&log.Run), Interpreters: journal.Interpreters(log.Notes)}
 	unread := d.summarise()
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
@@ -73,6 +75,7 @@ type Table struct {
 	Conditions Conditions
 	// Measured reports whether the table has any good trial.
 	Measured bool
+	Judge    Figure // of the run
 }
 
 // tables groups the cells by their baselines.
@@ -90,6 +93,7 @@ func (d *Data) tables() []Table {
 
 // describe sets the fields of a table that follow from its cells.
 func (d *Data) describe(g *Table) {
+	g.Judge = d.Judge
 	g.Heading, g.Factors, g.Conditions = heading(d, *g), Naming(d.Factors, g.Cells), d.SharedConditions(g.Cells)
 	g.Measured = slices.ContainsFunc(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
 	if g.Baseline != nil {

@@ -12,7 +12,7 @@ import (
 // summary.csv contains all cells.
 type Excerpt struct {
 	// Cells are in the order of the experiment file. If some are left out, the baseline is the
-	// first, and the others follow by their speed, the fastest first.
+	// first, and the others follow by their speed-ups, the best first.
 	Cells []*Summary
 	// Omitted is the number of cells that are left out, without retired ones. Kept describes the
 	// others in words; it is empty if none is left out.
@@ -23,8 +23,8 @@ type Excerpt struct {
 }
 
 // Excerpt chooses at most rows cells of a table; 0 or less means all. It leaves out retired cells,
-// except for a baseline. Of the others it prefers the baseline, and then the fastest and some of the
-// slowest cells.
+// except for a baseline. Of the others it prefers the baseline, and then the best and some of the worst
+// cells.
 func (g *Table) Excerpt(rows int) Excerpt {
 	live := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired && s != g.Baseline })
 	e := Excerpt{Cells: live, Retired: len(g.Cells) - len(live)}
@@ -49,9 +49,9 @@ func (g *Table) Excerpt(rows int) Excerpt {
 	} else {
 		slowest := rows / 5
 		e.Cells = slices.Concat(e.Cells, ranked[:rows-slowest], ranked[n-slowest:])
-		kept += several("fastest", rows-slowest)
+		kept += several(g.Judge.Best(), rows-slowest)
 		if slowest > 0 {
-			kept += " and " + several("slowest", slowest)
+			kept += " and " + several(g.Judge.Worst(), slowest)
 		}
 	}
 	e.Omitted, e.Kept = len(live)-len(e.Cells), fmt.Sprintf("%s of %s", kept, format.Count(len(live), "cell"))
@@ -66,19 +66,23 @@ func several(superlative string, n int) string {
 	return fmt.Sprintf("the %d %s", n, superlative)
 }
 
-// ranked returns the live cells of a table whose work was done, the fastest first. A cell that fails or
+// ranked returns the live cells of a table whose work was done, the best first. A cell that fails or
 // corrupts items may be fast because it does less. Cells are compared by their speed-ups, or by their
-// times if some have no speed-up or are incomplete: a speed-up of few rounds may contradict the times.
+// means if some have no speed-up or are incomplete: a speed-up of few rounds may contradict the means.
 func (g *Table) ranked() []*Summary {
 	list := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
-		return !s.Seconds.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired
+		return !s.Judged.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired
 	})
 	bySpeedup := !slices.ContainsFunc(list, func(s *Summary) bool { return !s.Speedup.Value.OK || s.Status == StatusIncomplete })
 	slices.SortStableFunc(list, func(a, b *Summary) int {
 		if bySpeedup {
 			return cmp.Compare(b.Speedup.Value.X, a.Speedup.Value.X)
 		}
-		return cmp.Compare(a.Seconds.Mean.X, b.Seconds.Mean.X)
+		order := cmp.Compare(a.Judged.Mean.X, b.Judged.Mean.X)
+		if g.Judge.HigherIsBetter() {
+			return -order
+		}
+		return order
 	})
 	return list
 }

@@ -9,8 +9,8 @@ import (
 	"iosweep/journal"
 )
 
-// Marks returns one mark per good trial of the cell.
-func (s *Summary) Marks() []estimate.Mark { return estimate.Marks(SecondsOf(s.Good)) }
+// Marks returns one mark for each of JudgedTrials.
+func (s *Summary) Marks() []estimate.Mark { return estimate.Marks(s.Judged.Values(s.Good)) }
 
 // trialsToWarn is the minimum number of good trials for a warning about far outliers.
 // With normally distributed, undisturbed times, one cell in seven has a far outlier among
@@ -27,20 +27,20 @@ func outlierWarning(d *Data) string {
 	var farthest *journal.Trial
 	var usual, distance float64
 	for _, s := range d.Cells() {
-		if s.Seconds.FarOutliers == 0 || s.Seconds.N < trialsToWarn {
+		if s.Judged.FarOutliers == 0 || s.Judged.N < trialsToWarn {
 			continue
 		}
-		before := trials
+		before, judged := trials, s.JudgedTrials()
 		for i, mark := range s.Marks() {
-			t := s.Good[i]
+			t := judged[i]
 			// The distance is a factor, so that twice and half the time are equally far.
-			away := math.Abs(math.Log(t.Measurement.Seconds / s.Seconds.Median.X))
+			away := math.Abs(math.Log(d.Judge.Value(t) / s.Judged.Median.X))
 			if mark != estimate.Far || away < math.Log1p(minDistance) {
 				continue
 			}
 			trials++
 			if farthest == nil || away > distance {
-				farthest, usual, distance = t, s.Seconds.Median.X, away
+				farthest, usual, distance = t, s.Judged.Median.X, away
 			}
 		}
 		if trials > before {
@@ -54,14 +54,14 @@ func outlierWarning(d *Data) string {
 	if trials == 1 {
 		verb, whose = "is a far outlier", "its cell"
 	}
-	return fmt.Sprintf("%s of %s %s, more than 3 interquartile ranges beyond the middle half of %s; the farthest is trial %d, of %s, with %s where the median is %s. Outliers are kept in every estimate: they move the mean more than the median.",
+	return fmt.Sprintf("%s of %s %s, more than 3 interquartile ranges beyond the middle half of %s; the farthest is trial %d, of %s, with %s%s where the median is %s. Outliers are kept in every estimate: they move the mean more than the median.",
 		format.Count(trials, "trial"), format.Count(cells, "cell"), verb, whose, farthest.Trial, d.Run.Cells[farthest.Cell].Name,
-		format.Seconds(estimate.Of(farthest.Measurement.Seconds)), format.Seconds(estimate.Of(usual)))
+		d.Judge.with(), d.Judge.Text(estimate.Of(d.Judge.Value(farthest))), d.Judge.Text(estimate.Of(usual)))
 }
 
-// SecondsIn returns the times of the good trials of a cell, in a unit.
-func (s *Summary) SecondsIn(u format.Unit) []float64 {
-	list := SecondsOf(s.Good)
+// ValuesIn returns the values of a figure of the good trials of a cell, in a unit.
+func (s *Summary) ValuesIn(f Figure, u format.Unit) []float64 {
+	list := f.Values(s.Good)
 	for i := range list {
 		list[i] /= u.Size
 	}

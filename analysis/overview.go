@@ -43,7 +43,7 @@ func (d *Data) overview() (o Overview) {
 		return o
 	}
 	o.Extremes = extremes
-	o.Sentences = append(o.Sentences, fasterSentence(extremes))
+	o.Sentences = append(o.Sentences, d.fasterSentence(extremes))
 	return o
 }
 
@@ -102,7 +102,7 @@ func (d *Data) verdictsSentence() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Verdicts on %s against a baseline: %s.", format.Count(n, "cell"), format.Join(parts))
+	return fmt.Sprintf("Verdicts on %s%s against a baseline: %s.", d.Judge.the(), format.Count(n, "cell"), format.Join(parts))
 }
 
 // extremes returns the fastest and slowest cells of the tables with at least two sound cells.
@@ -130,7 +130,8 @@ func (d *Data) extremes() (list []Extremes) {
 
 // sentence describes the extremes of a table, with its heading if the run has several.
 func (e Extremes) sentence(several bool) string {
-	text := fmt.Sprintf("the fastest measured cell is %s, the slowest is %s.", withSpeedup(e.FastestName, e.Fastest), withSpeedup(e.SlowestName, e.Slowest))
+	judge := e.Table.Judge
+	text := fmt.Sprintf("the %s measured cell%s is %s, the %s is %s.", judge.Best(), judge.by(), withSpeedup(e.FastestName, e.Fastest), judge.Worst(), withSpeedup(e.SlowestName, e.Slowest))
 	if several {
 		return e.Name + ": " + text
 	}
@@ -141,9 +142,9 @@ func (e Extremes) sentence(several bool) string {
 func withSpeedup(name string, s *Summary) string {
 	switch {
 	case s.IsBaseline():
-		return fmt.Sprintf("the baseline %s (%s)", name, format.MeanSeconds(s.Seconds))
+		return fmt.Sprintf("the baseline %s (%s)", name, s.Judged.MeanText())
 	case !s.Speedup.Value.OK:
-		return fmt.Sprintf("%s (%s)", name, format.MeanSeconds(s.Seconds))
+		return fmt.Sprintf("%s (%s)", name, s.Judged.MeanText())
 	}
 	text := name + " with " + format.Times(s.Speedup.Value)
 	var parts []string
@@ -159,14 +160,15 @@ func withSpeedup(name string, s *Summary) string {
 	return text
 }
 
-// fasterSentence counts the tables whose fastest cell is faster than its baseline by its verdict, and
+// fasterSentence counts the tables whose best cell is faster than its baseline by its verdict, and
 // names the highest of these speed-ups. A higher one without the verdict may be noise.
-func fasterSentence(extremes []Extremes) string {
+func (d *Data) fasterSentence(extremes []Extremes) string {
+	cell := "The " + d.Judge.Best() + " measured cell" + d.Judge.by()
 	faster := slices.DeleteFunc(slices.Clone(extremes), func(e Extremes) bool { return e.Fastest.Verdict != Faster })
 	if len(faster) == 0 {
-		return fmt.Sprintf("The fastest measured cell has the verdict faster in none of %s: its speed-up may be noise.", format.Count(len(extremes), "table"))
+		return fmt.Sprintf("%s has the verdict faster in none of %s: its speed-up may be noise.", cell, format.Count(len(extremes), "table"))
 	}
 	most := slices.MaxFunc(faster, func(a, b Extremes) int { return cmp.Compare(a.Fastest.Speedup.Value.X, b.Fastest.Speedup.Value.X) })
-	return fmt.Sprintf("The fastest measured cell has the verdict faster in %d of %s. The highest of these speed-ups is %s (%s: %s).",
-		len(faster), format.Count(len(extremes), "table"), format.Times(most.Fastest.Speedup.Value), most.Name, most.FastestName)
+	return fmt.Sprintf("%s has the verdict faster in %d of %s. The highest of these speed-ups is %s (%s: %s).",
+		cell, len(faster), format.Count(len(extremes), "table"), format.Times(most.Fastest.Speedup.Value), most.Name, most.FastestName)
 }

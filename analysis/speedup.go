@@ -16,12 +16,12 @@ func (d *Data) setSpeedups() {
 		var judged []*Summary
 		for _, s := range g.Cells {
 			s.Baseline, s.Control = base.Cell.Name, d.isControl(s)
-			s.Speedup = estimate.Compare(Pairs(base.Good, s.Good, Seconds))
+			s.Speedup = d.Judge.compare(base.Good, s.Good)
 			if s.IsBaseline() {
 				s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
 			}
 			// n is the number of workers that can have a cpu; 0 if it is unknown.
-			if n := min(s.Cell.Concurrency, d.Run.Machine.CPUs); n > 0 && IsOneWorker(base) {
+			if n := min(s.Cell.Concurrency, d.Run.Machine.CPUs); n > 0 && IsOneWorker(base) && d.Judge.IsTime() {
 				s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
 				s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
 			}
@@ -62,9 +62,6 @@ func judge(cells []*Summary) {
 	}
 }
 
-// Seconds returns the value that cells are compared by.
-func Seconds(m *journal.Measurement) float64 { return m.Seconds }
-
 // Pairs returns a figure of both cells for the rounds that both have.
 func Pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) float64) (b, c []float64) {
 	for _, p := range PairTrials(baseline, cell) {
@@ -94,7 +91,7 @@ func PairTrials(baseline, cell []*journal.Trial) (list []TrialPair) {
 func SecondsOf(trials []*journal.Trial) []float64 {
 	list := make([]float64, len(trials))
 	for i, t := range trials {
-		list[i] = Seconds(t.Measurement)
+		list[i] = t.Measurement.Seconds
 	}
 	return list
 }

@@ -45,6 +45,9 @@ type Summary struct {
 	StopReason string
 
 	Seconds estimate.Sample
+	// Judged are the estimates of the figure that is judged. It is Seconds, or one of the metrics.
+	Judged  Estimates
+	metrics []Estimates // of all metrics of the run
 	// Speedup is relative to the cell named Baseline, over the rounds in which both are
 	// good. The baseline's own speed-up is 1, without interval or p value.
 	Baseline string
@@ -85,6 +88,9 @@ type Summary struct {
 	Precise bool
 }
 
+// JudgedTrials returns the good trials that have the judged figure.
+func (s *Summary) JudgedTrials() []*journal.Trial { return s.Judged.Having(s.Good) }
+
 // IsBaseline reports whether the cell is a baseline.
 func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
 
@@ -108,7 +114,7 @@ func (d *Data) summarise() (unread int) {
 	d.setPrecise()
 	end := d.ending()
 	interpreters := indexInterpreters(d.Interpreters)
-	unread = setAllEstimates(d.Cells())
+	unread = d.setAllEstimates()
 	for _, s := range d.Cells() {
 		s.InterpreterStartup = interpreters.startup(&s.Cell)
 		s.setStatus(&d.Run, end)
@@ -120,17 +126,18 @@ func (d *Data) summarise() (unread int) {
 
 // setAllEstimates computes the estimates of all cells on all processors: the latency histograms of
 // 100,000 trials take half of the time of an analysis.
-func setAllEstimates(cells []*Summary) (unread int) {
+func (d *Data) setAllEstimates() (unread int) {
+	cells, figures := d.Cells(), d.Figures()
 	var count atomic.Int64
 	_ = parallel.Do(len(cells), func(i int) error {
-		count.Add(int64(cells[i].setEstimates()))
+		count.Add(int64(cells[i].setEstimates(figures, d.Judge)))
 		return nil
 	})
 	return int(count.Load())
 }
 
 // setEstimates computes the estimates that depend on no other cell.
-func (s *Summary) setEstimates() (unread int) {
+func (s *Summary) setEstimates(figures []Figure, judge Figure) (unread int) {
 	trials := s.Good
 	var files, bytes, total float64
 	for _, t := range trials {
@@ -146,6 +153,12 @@ func (s *Summary) setEstimates() (unread int) {
 		total += m.Seconds
 	}
 	s.Seconds = estimate.Describe(SecondsOf(trials))
+	for _, f := range figures {
+		if !f.IsTime() {
+			s.metrics = append(s.metrics, f.estimate(trials))
+		}
+	}
+	s.Judged = s.Estimates(judge)
 	type m = *journal.Measurement
 	s.User = mean(trials, func(m m) *float64 { return m.User })
 	s.System = mean(trials, func(m m) *float64 { return m.System })
@@ -153,7 +166,7 @@ func (s *Summary) setEstimates() (unread int) {
 	s.Corrupt = mean(trials, func(m m) *float64 { return AsFloat(m.CorruptItems) })
 	s.Details = detailsOf(trials)
 	if s.IsBaseline() {
-		s.Drift = driftOf(trials)
+		s.Drift = s.driftOf(trials)
 	}
 	if s.ExpectedFailures == 0 {
 		s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
@@ -172,10 +185,11 @@ func higher(v estimate.Value, n *int64) estimate.Value {
 	return v
 }
 
-// WithSeconds returns a copy of a summary whose Seconds describe only these times.
-func (s *Summary) WithSeconds(list []float64) *Summary {
+// WithTrials returns a copy of a summary whose Seconds and Judged describe only these trials.
+func (s *Summary) WithTrials(trials []*journal.Trial) *Summary {
 	described := *s
-	described.Seconds = estimate.Describe(list)
+	described.Seconds = estimate.Describe(SecondsOf(trials))
+	described.Judged = s.Judged.estimate(trials)
 	return &described
 }
 
@@ -218,31 +232,33 @@ func detailsOf(trials []*journal.Trial) Details {
 	return details
 }
 
-// driftOf returns the trend of a cell's times over its rounds.
-func driftOf(trials []*journal.Trial) estimate.Trend {
+// driftOf returns the trend of a cell's judged values over its rounds.
+func (s *Summary) driftOf(trials []*journal.Trial) estimate.Trend {
+	trials = s.Judged.Having(trials)
 	rounds := make([]float64, len(trials))
 	for i, t := range trials {
 		rounds[i] = float64(t.Round)
 	}
-	return estimate.TrendOf(rounds, SecondsOf(trials))
+	return estimate.TrendOf(rounds, s.Judged.Values(trials))
 }
 
 // A Drift is the trend of the good trials of a cell over its rounds. The line of the trend leads from
-// First to Last, as parts of the mean time.
+// First to Last, as parts of the mean.
 type Drift struct {
 	estimate.Trend
 	First, Last float64
 }
 
-// DriftLine returns the trend of a cell's times over its rounds, with the ends of its line.
+// DriftLine returns the trend of a cell's judged values over its rounds, with the ends of its line.
 func (s *Summary) DriftLine() Drift {
-	d := Drift{Trend: driftOf(s.Good)}
-	if n := len(s.Good); d.Change.OK {
+	trials := s.JudgedTrials()
+	d := Drift{Trend: s.driftOf(trials)}
+	if n := len(trials); d.Change.OK {
 		sum := 0
-		for _, t := range s.Good {
+		for _, t := range trials {
 			sum += t.Round
 		}
-		first, last := float64(s.Good[0].Round), float64(s.Good[n-1].Round)
+		first, last := float64(trials[0].Round), float64(trials[n-1].Round)
 		middle := (float64(sum)/float64(n) - first) / (last - first)
 		d.First, d.Last = 1-d.Change.X*middle, 1+d.Change.X*(1-middle)
 	}

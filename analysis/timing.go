@@ -45,7 +45,7 @@ func (d *Data) spread(s *Summary) estimate.Value {
 	if base == nil || base == s {
 		return estimate.Value{} // a baseline has no ratio to another cell
 	}
-	b, c := Pairs(base.Good, s.Good, Seconds)
+	b, c := d.Judge.Pairs(base.Good, s.Good)
 	logs := make([]float64, len(c))
 	for i := range c {
 		logs[i] = math.Log(b[i] / c[i])

@@ -172,8 +172,12 @@ func driftWarning(g Table) string {
 	if b == nil || !b.Drift.Drifts() {
 		return ""
 	}
-	return fmt.Sprintf("The baseline %s drifted by %s from its first round to its last (95%% interval %s to %s): the machine changed during the run. Speed-ups are paired by round, absolute times are not.",
-		b.Cell.Name, format.SignedPercent(b.Drift.Change.X), format.SignedPercent(b.Drift.CI.Low), format.SignedPercent(b.Drift.CI.High))
+	subject := "The baseline"
+	if !g.Judge.IsTime() {
+		subject = "The " + g.Judge.Name() + " of the baseline"
+	}
+	return fmt.Sprintf("%s %s drifted by %s from its first round to its last (95%% interval %s to %s): the machine changed during the run. Speed-ups are paired by round, absolute %s are not.",
+		subject, b.Cell.Name, format.SignedPercent(b.Drift.Change.X), format.SignedPercent(b.Drift.CI.Low), format.SignedPercent(b.Drift.CI.High), g.Judge.ValuesName())
 }
 
 // A warning appears if the load of other processes reaches both limits. The load is

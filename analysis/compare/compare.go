@@ -18,6 +18,8 @@ import (
 type Comparison struct {
 	Base, New *analysis.Data
 	Options   CompareOptions
+	// Judge is the figure of both runs that verdicts are about.
+	Judge analysis.Figure
 	// SameRun is set if both are journals of one run that was copied, resumed or edited.
 	// Their rounds are the same, so trials are paired.
 	SameRun bool
@@ -52,7 +54,8 @@ type Contrast struct {
 	Status    Status
 	Reason    string // why there is no verdict; empty if there is one
 
-	// Speedup is the time of BASE / the time of NEW. Above 1 NEW is faster.
+	// Speedup is the judged figure of BASE / that of NEW, or the reverse if higher is better. Above 1
+	// NEW is faster.
 	Speedup estimate.Ratio
 	// P is the p value of the rank test or, if both are the same run, of the paired
 	// t-test. Welch is the p value of Welch's test for separate runs. This is a t-test for
@@ -68,11 +71,16 @@ type Contrast struct {
 	Against SpeedupChange
 }
 
-// Compare compares NEW with BASE. It returns an error if no cell can be compared.
+// Compare compares NEW with BASE. It returns an error if no cell can be compared, or if the runs judge
+// different figures.
 func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error) {
 	opt.BaseName, opt.NewName = oneline.Of(opt.BaseName), oneline.Of(opt.NewName)
+	if !base.Judge.IsComparable(next.Judge) {
+		return nil, fmt.Errorf("BASE %s judges %s and NEW %s judges %s: compare runs that judge the same figure",
+			opt.BaseName, oneline.Of(base.Judge.Describe()), opt.NewName, oneline.Of(next.Judge.Describe()))
+	}
 	c := &Comparison{
-		Base: base, New: next, Options: opt, Contrasts: match(base, next),
+		Base: base, New: next, Options: opt, Judge: next.Judge, Contrasts: match(base, next),
 		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,
 	}
 	for _, x := range c.Contrasts {
@@ -106,14 +114,17 @@ func (x *Contrast) Cell() *analysis.Summary {
 // Name returns the name of the cell.
 func (x *Contrast) Name() string { return x.Cell().Cell.Name }
 
-// Change returns the relative change of the time from BASE to NEW. At 0.1, NEW takes 10%
-// longer.
+// Change returns the relative change of the judged figure from BASE to NEW. At 0.1 it is 10% higher
+// in NEW.
 func (x *Contrast) Change() estimate.Value {
-	slower := estimate.Of(1).Over(x.Speedup.Value)
-	if !slower.OK {
-		return slower
+	ratio := estimate.Of(1).Over(x.Speedup.Value)
+	if x.Cell().Judged.HigherIsBetter() {
+		ratio = x.Speedup.Value
 	}
-	return estimate.Of(slower.X - 1)
+	if !ratio.OK {
+		return ratio
+	}
+	return estimate.Of(ratio.X - 1)
 }
 
 // judged returns the cells with a verdict.
@@ -201,7 +212,7 @@ func (c *Comparison) margin() string { return fmt.Sprintf("%.6g%%", 100*c.Option
 
 // Notes returns sentences that explain how to read the table of a comparison.
 func (c *Comparison) Notes() []string {
-	list := []string{fmt.Sprintf("The speed-up is the time of BASE / the time of NEW, with its 95%% interval: above 1 NEW is faster. Equivalent: the whole interval lies within %s of 1.", c.margin())}
+	list := []string{fmt.Sprintf("%s, with its 95%% interval: above 1 NEW is %s. Equivalent: the whole interval lies within %s of 1.", c.definition(), c.better(), c.margin())}
 	if c.Family > 0 {
 		list = append(list, fmt.Sprintf("p comes from %s, corrected for %s by Holm's method.", c.Test, format.Count(c.Family, "cell")))
 	}
@@ -221,9 +232,26 @@ func (c *Comparison) Notes() []string {
 	return list
 }
 
+// definition defines the speed-up in words.
+func (c *Comparison) definition() string {
+	of, over := "BASE", "NEW"
+	if c.Judge.HigherIsBetter() {
+		of, over = over, of
+	}
+	return fmt.Sprintf("The %s is the %s of %s / the %s of %s", c.Judge.SpeedupName(), c.Judge.Name(), of, c.Judge.Name(), over)
+}
+
+// better returns the word for a speed-up above 1.
+func (c *Comparison) better() string {
+	if c.Judge.IsTime() {
+		return "faster"
+	}
+	return "better"
+}
+
 // rankTestNote explains why the rank test is not used, and how many trials it needs.
 func (c *Comparison) rankTestNote() string {
-	text := fmt.Sprintf("The verdicts do not use the rank test of Mann and Whitney: with so few trials its p, corrected for %s, cannot be below 0.05, however much the times differ.", format.Count(c.Family, "cell"))
+	text := fmt.Sprintf("The verdicts do not use the rank test of Mann and Whitney: with so few trials its p, corrected for %s, cannot be below 0.05, however much the %s differ.", format.Count(c.Family, "cell"), c.Judge.ValuesName())
 	if n, ok := minRankTestTrials(c.Family); ok {
 		text += fmt.Sprintf(" It needs %s in each run (--set trials.repeats=%d).", format.Count(n, "trial"), n)
 	}

@@ -195,10 +195,21 @@ func planDifferences(a, b journal.Run) []Difference {
 	if a.Order == "shuffled" && b.Order == "shuffled" {
 		list = append(list, Difference{OfPlan, "seed of the order", fmt.Sprint(a.Seed), fmt.Sprint(b.Seed)})
 	}
+	for _, is := range b.Metrics {
+		for _, was := range a.Metrics {
+			if was.Name == is.Name {
+				list = append(list, Difference{OfPlan, "metric " + is.Name, describeMetric(was), describeMetric(is)})
+			}
+		}
+	}
 	if !journal.SameSource(a.Origin.Source, b.Origin.Source) {
 		list = append(list, Difference{OfPlan, "experiment file", "as it was", "edited"})
 	}
 	return list
+}
+
+func describeMetric(m journal.Metric) string {
+	return strings.TrimSpace(fmt.Sprintf("%s%s %s, better %s", m.Stdout, m.Stderr, m.Unit, m.Better))
 }
 
 // inputDifferences returns the differences between the inputs of cells, each with the

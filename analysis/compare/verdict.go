@@ -8,6 +8,7 @@ import (
 	"iosweep/analysis"
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
+	"iosweep/journal"
 )
 
 // A Test is the statistical test that the verdicts use.
@@ -31,19 +32,27 @@ func (t Test) String() string {
 
 // estimate computes the speed-up of a cell that both runs have measured.
 func (c *Comparison) estimate(x *Contrast) {
-	base, next := x.Base.Good, x.New.Good
+	base, next := x.Base.JudgedTrials(), x.New.JudgedTrials()
 	if c.SameRun {
 		// The other figures must describe the same rounds as the speed-up.
-		was, is := analysis.Pairs(base, next, analysis.Seconds)
-		x.Base, x.New = x.Base.WithSeconds(was), x.New.WithSeconds(is)
-		x.Speedup = paired(was, is)
+		base, next = inBoth(base, next)
+		x.Base, x.New = x.Base.WithTrials(base), x.New.WithTrials(next)
+		x.Speedup = paired(c.Judge.Orient(c.Judge.Values(base), c.Judge.Values(next)))
 	} else {
-		x.Speedup = estimate.CompareIndependent(analysis.SecondsOf(base), analysis.SecondsOf(next))
+		x.Speedup = estimate.CompareIndependent(c.Judge.Orient(c.Judge.Values(base), c.Judge.Values(next)))
 		x.Welch = x.Speedup.P
 	}
 	if ci := x.Speedup.CI; !ci.OK && !ci.Open {
 		x.Status, x.Reason = NoInterval, c.noIntervalReason(x)
 	}
+}
+
+// inBoth returns the trials of the rounds that both have.
+func inBoth(base, next []*journal.Trial) (was, is []*journal.Trial) {
+	for _, p := range analysis.PairTrials(base, next) {
+		was, is = append(was, p.Baseline), append(is, p.Cell)
+	}
+	return was, is
 }
 
 // paired returns the speed-up of trials of the same rounds. If the ratio is the same in
@@ -71,14 +80,14 @@ func inProportion(base, next []float64) bool {
 
 // noIntervalReason returns the reason why a cell has no interval.
 func (c *Comparison) noIntervalReason(x *Contrast) string {
-	b, n := x.Base.Seconds.N, x.New.Seconds.N
+	b, n := x.Base.Judged.N, x.New.Judged.N
 	switch {
 	case c.SameRun && x.Speedup.Pairs < 2:
 		return fmt.Sprintf("%s in both: an interval takes two", format.Count(x.Speedup.Pairs, "round"))
 	case b < 2 || n < 2:
 		return fmt.Sprintf("%s in BASE, %d in NEW: an interval takes two in each", format.Count(b, "good trial"), n)
 	}
-	return "these times have no ratio"
+	return fmt.Sprintf("these %s have no ratio", c.Judge.ValuesName())
 }
 
 // judge sets the verdicts. All cells are one family, because a reader who looks for
@@ -119,7 +128,7 @@ func (c *Comparison) testOf(cells []*Contrast) Test {
 	switch {
 	case c.SameRun:
 		return PairedT
-	case slices.ContainsFunc(cells, func(x *Contrast) bool { return !rankTestCanReject(x.Base.Seconds.N, x.New.Seconds.N, len(cells)) }):
+	case slices.ContainsFunc(cells, func(x *Contrast) bool { return !rankTestCanReject(x.Base.Judged.N, x.New.Judged.N, len(cells)) }):
 		return WelchT
 	}
 	return MannWhitney

@@ -33,7 +33,7 @@ func heatmapSketches(src Source) []Sketch {
 	for _, g := range src.MergedTables(x, y) {
 		shades := ratios
 		if !slices.ContainsFunc(g.Cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK && !s.IsBaseline() }) {
-			shades = timeShades(g)
+			shades = meanShades(g)
 		}
 		names := analysis.Without(analysis.Varying(src.Factors, g.Cells), x, y)
 		keys, parts := analysis.Partition(g.Cells, names)

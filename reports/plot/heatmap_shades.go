@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
-	"iosweep/internal/format"
 )
 
 // A shadeScale maps values to colours.
@@ -40,25 +39,29 @@ func ratioShades(d *analysis.Data) shadeScale {
 		}
 	}
 	furthest = min(furthest, 1e100)
+	what, worse, better := d.Judge.SpeedupName()+" (×)", "slower", "faster"
+	if !d.Judge.IsTime() {
+		worse, better = "worse", "better"
+	}
 	return shadeScale{
 		scale: scale{min: 1 / furthest, max: furthest, log: true},
-		what:  "speed-up (×)", axis: "slower  ←  speed-up (×)  →  faster", colour: diverging, ratios: true,
+		what:  what, axis: worse + "  ←  " + what + "  →  " + better, colour: diverging, ratios: true,
 		value: func(s *analysis.Summary) analysis.Value { return s.Speedup.Value },
 	}
 }
 
-// timeShades returns the colours of the mean times of a table without speed-ups.
-func timeShades(g analysis.Table) shadeScale {
+// meanShades returns the colours of the means of a table without speed-ups.
+func meanShades(g analysis.Table) shadeScale {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, c := range g.Cells {
-		if v := c.Seconds.Mean; v.OK && c.IsSound() {
+		if v := c.Judged.Mean; v.OK && c.IsSound() {
 			low, high = min(low, v.X), max(high, v.X)
 		}
 	}
-	unit := format.UnitFor(math.Sqrt(max(low, 0)*max(high, 0)), format.TimeUnits) // of the middle of a logarithmic scale
+	unit := g.Judge.Unit(math.Sqrt(max(low, 0) * max(high, 0))) // of the middle of a logarithmic scale
 	low, high = low/unit.Size, high/unit.Size
-	s := shadeScale{colour: viridis, what: "mean time (" + unit.Name + ")", value: func(s *analysis.Summary) analysis.Value {
-		return s.Seconds.Mean.Over(analysis.ValueOf(unit.Size))
+	s := shadeScale{colour: viridis, what: g.Judge.MeanIn(unit), value: func(s *analysis.Summary) analysis.Value {
+		return s.Judged.Mean.Over(analysis.ValueOf(unit.Size))
 	}}
 	s.axis = s.what
 	switch {

@@ -16,7 +16,8 @@ import (
 
 // A quantity is what a chart shows of each cell.
 type quantity struct {
-	name  string // "speed-up" or "time"
+	name  string // "speed-up", "time" or a metric
+	file  string // the start of the names of files
 	axis  string // the label of the axis
 	short string // the label of a short axis
 	of    func(*analysis.Summary) (analysis.Value, analysis.Interval)

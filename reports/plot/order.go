@@ -21,7 +21,7 @@ import (
 func orderSketches(src Source) []Sketch {
 	var list []Sketch
 	for _, g := range src.MeasuredTables() {
-		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(s *analysis.Summary) bool { return len(s.Good) < 2 || !(s.Seconds.Mean.X > 0) })
+		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(s *analysis.Summary) bool { return s.Judged.N < 2 || !(s.Judged.Mean.X > 0) })
 		if len(cells) == 0 {
 			continue
 		}
@@ -35,7 +35,7 @@ func orderSketches(src Source) []Sketch {
 		}
 		list = append(list, Sketch{
 			Name:  "order-" + g.Heading,
-			Alt:   fmt.Sprintf("%s: the times of %s in the order of the trials, with their trends", g.Heading, format.Count(len(c.cells), "cell")),
+			Alt:   fmt.Sprintf("%s: the %s of %s in the order of the trials, with their trends", g.Heading, g.Judge.ValuesOf(), format.Count(len(c.cells), "cell")),
 			Cells: c.cells,
 			Draw:  c.draw,
 		})
@@ -62,7 +62,7 @@ func (c driftChart) weight(s *analysis.Summary) float64 {
 }
 
 func (c driftChart) draw(l Layout) (*Drawing, error) {
-	title := c.table.Heading + ": time in the order of the trials"
+	title := c.table.Heading + ": " + c.table.Judge.Name() + " in the order of the trials"
 	if c.all > len(c.cells) {
 		title += fmt.Sprintf(" (%d of %d cells, those with the largest drift first)", len(c.cells), c.all)
 	}
@@ -83,7 +83,7 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 		p := newPlot(name)
 		x.apply(&p.X)
 		y.apply(&p.Y)
-		f.nameAxes(p, i, "trial", "time / mean")
+		f.nameAxes(p, i, "trial", c.table.Judge.Name()+" / mean")
 		addGrid(p)
 		for _, n := range c.resumed {
 			if at := float64(n.After) + 0.5; len(c.resumed) <= maxSessionLines && at > p.X.Min && at < p.X.Max {
@@ -91,8 +91,8 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 			}
 		}
 		var xys plotter.XYs
-		for _, t := range s.Good {
-			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: y.at(t.Measurement.Seconds / s.Seconds.Mean.X)})
+		for _, t := range s.JudgedTrials() {
+			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: y.at(s.Judged.Value(t) / s.Judged.Mean.X)})
 		}
 		if d.Change.OK {
 			first := slices.MinFunc(xys, func(a, b plotter.XY) int { return cmp.Compare(a.X, b.X) })
@@ -125,9 +125,9 @@ func (c driftChart) scales() (x, y scale) {
 	x = scale{min: math.Inf(1), max: math.Inf(-1), whole: true, coarse: true}
 	low, high := 0.9, 1.1
 	for _, s := range c.cells {
-		for _, t := range s.Good {
+		for _, t := range s.JudgedTrials() {
 			x.min, x.max = min(x.min, float64(t.Trial)-1), max(x.max, float64(t.Trial)+1)
-			ratio := t.Measurement.Seconds / s.Seconds.Mean.X
+			ratio := s.Judged.Value(t) / s.Judged.Mean.X
 			low, high = min(low, ratio), max(high, ratio)
 		}
 	}

@@ -48,6 +48,8 @@ type Source struct {
 
 	// X and Y are the factors of the axes of one picture; empty means the usual ones.
 	X, Y string
+	// Figure is what the kind time shows; nil means the figure that is judged.
+	Figure *analysis.Figure
 	// Whole puts all cells of a table into one picture.
 	Whole bool
 }

@@ -354,7 +354,7 @@ func TestShadesOfDegenerateValues(t *testing.T) {
 			s.Seconds.Mean = analysis.ValueOf(x)
 			g.Cells = append(g.Cells, s)
 		}
-		m := timeShades(g)
+		m := meanShades(g)
 		if !(m.min < m.max) {
 			t.Errorf("%v have the range %v to %v", values, m.min, m.max)
 		}

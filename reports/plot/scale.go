@@ -41,7 +41,7 @@ const logRatio = 30
 const largestValue = math.MaxFloat64 / 4
 
 // fromZero returns a linear scale from 0 to a little more than the largest value. If all values are
-// positive and far apart, it returns a logarithmic scale.
+// positive and far apart, it returns a logarithmic scale. Only a metric of a program can be below 0.
 func fromZero(values []float64) scale {
 	smallest, largest := math.Inf(1), 0.0
 	for _, v := range values {
@@ -49,6 +49,9 @@ func fromZero(values []float64) scale {
 	}
 	if smallest > 0 && largest > logRatio*smallest {
 		return scale{min: smallest / 1.3, max: min(largest, largestValue) * 1.3, log: true}
+	}
+	if smallest < 0 {
+		return scale{min: max(smallest, -largestValue) * 1.06, max: min(largest, largestValue) * 1.06}
 	}
 	if !(largest > 0) {
 		largest = 1

@@ -3,7 +3,6 @@ package plot
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"iosweep/analysis"
 	"iosweep/experiments"
@@ -22,10 +21,13 @@ func speedupSketches(src Source) []Sketch {
 	return list
 }
 
+// speedupFile is the start of the names of pictures of speed-ups.
+const speedupFile = "speedup"
+
 // speedupOf returns the speed-up as a quantity of the cells of a table.
 func speedupOf(g analysis.Table) quantity {
 	return quantity{
-		name: "speed-up", axis: "speed-up (relative to the baseline)", short: "speed-up",
+		name: g.Judge.SpeedupName(), file: speedupFile, axis: g.Judge.SpeedupName() + " (relative to the baseline)", short: "speed-up",
 		reference: analysis.ValueOf(1), referenceName: baselineName(g),
 		of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) { return s.Speedup.Value, s.Speedup.CI },
 	}
@@ -52,7 +54,7 @@ func (src Source) charts(g analysis.Table, cells []*analysis.Summary, q quantity
 	}
 	for _, c := range src.lineCharts(g, cells, q, x) {
 		list = append(list, Sketch{
-			Name:  fileWord(q) + "-" + c.title,
+			Name:  q.file + "-" + c.title,
 			Alt:   fmt.Sprintf("%s: %s by %s, with 95%% intervals", c.title, q.name, x),
 			Cells: c.cells(),
 			Draw:  c.draw,
@@ -77,7 +79,7 @@ func (src Source) lineCharts(g analysis.Table, cells []*analysis.Summary, q quan
 		if len(group) == 1 {
 			c.title = group[0].titleIn(g)
 		}
-		if q.name == "speed-up" && x == experiments.Workers.String() && g.Baseline != nil {
+		if q.file == speedupFile && g.Judge.IsTime() && x == experiments.Workers.String() && g.Baseline != nil {
 			if len(group) == 1 { // small panels have no space for more lines
 				c.fits, c.baselineRate = src.Sweeps, g.Baseline.FilesPerSecond
 			}
@@ -98,9 +100,6 @@ func withoutEmptyLines(cells []*analysis.Summary, names []string, q quantity) []
 		return !slices.ContainsFunc(line, func(s *analysis.Summary) bool { return q.shows(s) || !s.IsSound() })
 	})
 }
-
-// fileWord returns the name of a quantity for a file.
-func fileWord(q quantity) string { return strings.ReplaceAll(q.name, "-", "") }
 
 // lineNames returns the factors that distinguish the lines.
 func lineNames(d *analysis.Data, cells []*analysis.Summary, x string) []string {
@@ -136,7 +135,7 @@ func baselineName(g analysis.Table) string {
 		name += ": " + g.BaselineLabel
 	}
 	if g.Baseline != nil {
-		name += ", " + format.Seconds(g.Baseline.Seconds.Mean)
+		name += ", " + g.Judge.Text(g.Baseline.Judged.Mean)
 	}
 	return name
 }
@@ -157,7 +156,7 @@ func (src Source) rows(g analysis.Table, prefix string, cells []*analysis.Summar
 			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: v, interval: interval, failed: !s.IsSound()})
 		}
 		list = append(list, Sketch{
-			Name:  fileWord(q) + "-" + title,
+			Name:  q.file + "-" + title,
 			Alt:   fmt.Sprintf("%s: %s of %s, with 95%% intervals", title, q.name, format.Count(len(cells), "cell")),
 			Cells: cells,
 			Draw:  chart.draw,

@@ -32,7 +32,7 @@ func trialsSketches(src Source) []Sketch {
 		if len(c.numbers) > 0 {
 			list = append(list, Sketch{
 				Name:  "trials-" + g.Heading,
-				Alt:   fmt.Sprintf("%s: the time of every trial relative to the median of its cell", c.title()),
+				Alt:   fmt.Sprintf("%s: the %s of every trial relative to the median of its cell", c.title(), g.Judge.Name()),
 				Cells: g.Cells,
 				Draw:  c.draw,
 			})
@@ -57,9 +57,9 @@ func (o orderChart) draw(l Layout) (*Drawing, error) {
 	addGrid(p)
 	yScale := o.scale()
 	yScale.apply(&p.Y)
-	p.Y.Label.Text = "time (relative to the median of its cell)"
+	p.Y.Label.Text = o.table.Judge.Name() + " (relative to the median of its cell)"
 	if l.width() < besideLeast {
-		p.Y.Label.Text = "time / median"
+		p.Y.Label.Text = o.table.Judge.Name() + " / median"
 	}
 	xAxis := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1), whole: true, coarse: l.width() < besideLeast}
 	xAxis.apply(&p.X)
@@ -150,8 +150,8 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *legend, yScale scale) {
 // points returns the good trials of a cell.
 func (o orderChart) points(s *analysis.Summary, yScale scale) plotter.XYs {
 	var xys plotter.XYs
-	for _, t := range s.Good {
-		if ratio := analysis.ValueOf(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
+	for _, t := range s.JudgedTrials() {
+		if ratio := analysis.ValueOf(s.Judged.Value(t)).Over(s.Judged.Median); ratio.OK {
 			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: yScale.at(ratio.X)})
 		}
 	}
@@ -163,10 +163,10 @@ func (o orderChart) points(s *analysis.Summary, yScale scale) plotter.XYs {
 func (o orderChart) scale() scale {
 	low, high := 0.9, 1.1
 	for _, s := range o.table.Cells {
-		if ratio := s.Seconds.Min.Over(s.Seconds.Median); ratio.OK {
+		if ratio := s.Judged.Min.Over(s.Judged.Median); ratio.OK {
 			low = min(low, ratio.X)
 		}
-		if ratio := s.Seconds.Max.Over(s.Seconds.Median); ratio.OK {
+		if ratio := s.Judged.Max.Over(s.Judged.Median); ratio.OK {
 			high = max(high, ratio.X)
 		}
 	}
