@@ -148,7 +148,9 @@ func (f Figure) IntervalText(i Interval) string {
 	return f.withUnit(format.Digits(i.Low, 3) + " to " + format.Digits(i.High, 3))
 }
 
-func (f Figure) withUnit(number string) string { return strings.TrimRight(number+" "+f.metric.Unit, " ") }
+func (f Figure) withUnit(number string) string {
+	return strings.TrimRight(number+" "+f.metric.Unit, " ")
+}
 
 // Of returns the value of a trial. It returns false if the trial does not have the figure.
 func (f Figure) Of(m *journal.Measurement) (x float64, ok bool) { return m.Figure(f.metric.Name) }
@@ -230,10 +232,9 @@ func (s *Summary) Estimates(f Figure) Estimates {
 	return Estimates{f, s.Seconds}
 }
 
-// Figures returns the time and the metrics of the run.
-func (d *Data) Figures() []Figure {
-	list := []Figure{{}}
-	for _, m := range d.Run.Metrics {
+// MetricsOf returns the metrics of a run.
+func MetricsOf(run *journal.Run) (list []Figure) {
+	for _, m := range run.Metrics {
 		list = append(list, Figure{m})
 	}
 	return list

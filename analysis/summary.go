@@ -127,17 +127,17 @@ func (d *Data) summarise() (unread int) {
 // setAllEstimates computes the estimates of all cells on all processors: the latency histograms of
 // 100,000 trials take half of the time of an analysis.
 func (d *Data) setAllEstimates() (unread int) {
-	cells, figures := d.Cells(), d.Figures()
+	cells, metrics := d.Cells(), MetricsOf(&d.Run)
 	var count atomic.Int64
 	_ = parallel.Do(len(cells), func(i int) error {
-		count.Add(int64(cells[i].setEstimates(figures, d.Judge)))
+		count.Add(int64(cells[i].setEstimates(metrics, d.Judge)))
 		return nil
 	})
 	return int(count.Load())
 }
 
 // setEstimates computes the estimates that depend on no other cell.
-func (s *Summary) setEstimates(figures []Figure, judge Figure) (unread int) {
+func (s *Summary) setEstimates(metrics []Figure, judge Figure) (unread int) {
 	trials := s.Good
 	var files, bytes, total float64
 	for _, t := range trials {
@@ -153,10 +153,8 @@ func (s *Summary) setEstimates(figures []Figure, judge Figure) (unread int) {
 		total += m.Seconds
 	}
 	s.Seconds = estimate.Describe(SecondsOf(trials))
-	for _, f := range figures {
-		if !f.IsTime() {
-			s.metrics = append(s.metrics, f.estimate(trials))
-		}
+	for _, f := range metrics {
+		s.metrics = append(s.metrics, f.estimate(trials))
 	}
 	s.Judged = s.Estimates(judge)
 	type m = *journal.Measurement

@@ -36,7 +36,7 @@ func columns(t *testing.T, dir, file string) []string {
 	})
 }
 
-var meaning = regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\| (.*) \\|$")
+var meaning = regexp.MustCompile("(?m)^\\| `([a-zA-Z0-9_]+)` \\| (.*) \\|$")
 
 // meanings returns the rows of a table of columns and their meanings.
 func meanings(text string) (list []table.Meaning) {
@@ -48,7 +48,7 @@ func meanings(text string) (list []table.Meaning) {
 
 func TestColumnsAreAllDescribed(t *testing.T) {
 	dir := t.TempDir()
-	log := &journal.Log{Run: journal.Run{Repeats: 1, Plots: []string{}, Published: &journal.Published{Baseline: -1}}}
+	log := &journal.Log{Run: journal.Run{Repeats: 1, Plots: []string{}, Metrics: []journal.Metric{{Name: "NAME", Better: journal.BetterHigher}}, Published: &journal.Published{Baseline: -1}}}
 	for i := range estimate.ScalingPoints { // a sweep, which makes scaling.csv
 		workers := strconv.Itoa(i + 1)
 		log.Run.Cells = append(log.Run.Cells, journal.Cell{Name: "copy/workers=" + workers, Levels: map[string]string{"workers": workers}, Baseline: 0})

@@ -20,7 +20,10 @@ import (
 )
 
 func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
-	log := &journal.Log{Run: journal.Run{Repeats: 1, Cells: []journal.Cell{{Name: "copy"}}}}
+	log := &journal.Log{Run: journal.Run{
+		Repeats: 1, Cells: []journal.Cell{{Name: "copy"}},
+		Metrics: []journal.Metric{{Name: "rate", Better: journal.BetterHigher}}, Judge: "rate",
+	}}
 	c, err := compare.Compare(analysis.New(log), analysis.New(log), compare.CompareOptions{Margin: estimate.Margin})
 	if err != nil {
 		t.Fatal(err)

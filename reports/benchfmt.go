@@ -32,7 +32,7 @@ import (
 func writeBenchmarks(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeComments(out, d)
-	units := benchmarkUnits()
+	units := append(benchmarkUnits(), metricUnits(&d.Run)...)
 	writeUnits(out, d, units)
 	known, axes := map[string]string{}, d.configAxes()
 	for _, s := range d.Cells() {
@@ -199,6 +199,24 @@ func benchmarkUnits() []benchmarkUnit {
 		{"stored-B/op", "lower", func(m m) *float64 { return analysis.AsFloat(m.Stored) }},
 		{"corrupt-items/op", "lower", func(m m) *float64 { return analysis.AsFloat(m.CorruptItems) }},
 	}
+}
+
+// metricUnits returns the metrics of a run as units such as throughput-MB/s. The name is a part of the
+// unit, because benchstat compares the values of one unit.
+func metricUnits(run *journal.Run) (list []benchmarkUnit) {
+	for _, m := range run.Metrics {
+		name := m.Name
+		if m.Unit != "" {
+			name += "-" + strings.Join(strings.Fields(m.Unit), "-")
+		}
+		list = append(list, benchmarkUnit{name, m.Better, func(measured *journal.Measurement) *float64 {
+			if x, ok := measured.Figure(m.Name); ok {
+				return &x
+			}
+			return nil
+		}})
+	}
+	return list
 }
 
 // rate returns the work per second, or nil if no work was done or it took no time.

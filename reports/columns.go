@@ -23,7 +23,7 @@ func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []tabl
 		}
 	}
 	custom := analysis.CustomAxes(run.Cells)
-	for i, name := range customColumns(custom) {
+	for i, name := range customColumns(run, custom) {
 		add(custom[i], name)
 	}
 	return list
@@ -33,10 +33,10 @@ func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []tabl
 // trials.csv, summary.csv or details.csv already has a column of that name. It checks all
 // three, because an axis must have the same column name in each file, and because JSON merges
 // the columns of the last two into one object.
-func customColumns(axes []string) []string {
+func customColumns(run journal.Run, axes []string) []string {
 	var names []string
 	for _, name := range axes {
-		for isReserved(name) || slices.Contains(names, name) {
+		for isReserved(run, name) || slices.Contains(names, name) {
 			name = "axis_" + name
 		}
 		names = append(names, name)
@@ -46,9 +46,9 @@ func customColumns(axes []string) []string {
 
 // isReserved reports whether trials.csv, summary.csv or details.csv has a column of this name
 // that is not an axis.
-func isReserved(name string) bool {
-	return slices.ContainsFunc(trialFields(), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
-		slices.ContainsFunc(slices.Concat(summaryFields(), detailFields()), func(c table.Column[*analysis.Summary]) bool { return c.Name == name })
+func isReserved(run journal.Run, name string) bool {
+	return slices.ContainsFunc(append(trialFields(), trialMetrics(run)...), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
+		slices.ContainsFunc(slices.Concat(summaryFields(), detailFields(), summaryMetrics(run)), func(c table.Column[*analysis.Summary]) bool { return c.Name == name })
 }
 
 func level(c journal.Cell, a string) table.Value { return table.Value{Text: c.Levels[a]} }

@@ -28,6 +28,9 @@ func WriteComparisonCSV(w io.Writer, c *compare.Comparison) error {
 // comparisonColumns returns all columns of the CSV table, including the axes.
 func comparisonColumns(c *compare.Comparison) []table.Column[*compare.Contrast] {
 	fields := comparisonFields()
+	if !c.Judge.IsTime() {
+		fields = append(fields, comparisonMetrics()...)
+	}
 	both := journal.Run{Cells: slices.Concat(c.Base.Run.Cells, c.New.Run.Cells)}
 	axes := axisColumns(both, func(x *compare.Contrast) journal.Cell { return x.Cell().Cell })
 	for i := range axes {
@@ -52,7 +55,7 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 			if side(x) == nil {
 				return table.Value{Number: true}
 			}
-			return table.Whole(side(x).Seconds.N)
+			return table.Whole(side(x).Judged.N)
 		})
 	}
 	return []table.Column[*compare.Contrast]{
@@ -61,8 +64,8 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		column("bytes", "size of the content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
 		trials("base_trials", "number of good trials in BASE; empty if BASE does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.Base }),
 		trials("new_trials", "number of good trials in NEW; empty if NEW does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.New }),
-		value("base_mean_seconds", "mean of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
-		value("new_mean_seconds", "mean of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Mean }).As("NEW", 8, func(x *compare.Contrast) string { return format.MeanSeconds(x.New.Seconds) }),
+		value("base_mean_seconds", "mean of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return x.Base.Judged.MeanText() }),
+		value("new_mean_seconds", "mean of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Mean }).As("NEW", 8, func(x *compare.Contrast) string { return x.New.Judged.MeanText() }),
 		value("base_median_seconds", "median of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Median }),
 		value("new_median_seconds", "median of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Median }),
 		value("change", "change of the time, as a fraction: 0.1 means that NEW takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
@@ -109,6 +112,22 @@ func speedupsText(x *compare.Contrast) string {
 	return format.Times(x.Against.Base) + " → " + format.Times(x.Against.New)
 }
 
+// comparisonMetrics returns the columns of runs whose judged figure is a metric.
+func comparisonMetrics() []table.Column[*compare.Contrast] {
+	column := table.New[*compare.Contrast]
+	mean := func(s *analysis.Summary) table.Value {
+		if s == nil {
+			return table.Value{Number: true}
+		}
+		return table.Number(s.Judged.Mean)
+	}
+	return []table.Column[*compare.Contrast]{
+		column("judge", "only if a metric is judged: its name. The change, the speed-ups and the verdicts are about it", func(x *compare.Contrast) table.Value { return table.Words(x.Cell().Judged.Key()) }),
+		column("base_metric_mean", "only if a metric is judged: its mean in BASE", func(x *compare.Contrast) table.Value { return mean(x.Base) }),
+		column("new_metric_mean", "only if a metric is judged: its mean in NEW", func(x *compare.Contrast) table.Value { return mean(x.New) }),
+	}
+}
+
 // secondsOf returns the times of a cell in one run, or an empty sample if the run does not have
 // the cell.
 func secondsOf(s *analysis.Summary) analysis.Sample {
@@ -132,7 +151,7 @@ func comparisonKeys(c *compare.Comparison) []table.Column[*compare.Contrast] {
 
 // trialsText returns the numbers of trials in BASE and NEW, such as "5 + 23".
 func trialsText(x *compare.Contrast) string {
-	return fmt.Sprintf("%d + %d", x.Base.Seconds.N, x.New.Seconds.N)
+	return fmt.Sprintf("%d + %d", x.Base.Judged.N, x.New.Judged.N)
 }
 
 // changeText returns a change in percent, such as "+10.2%".

@@ -71,7 +71,7 @@ func Annotations(c *Content) (list []Annotation) {
 	slower := slices.DeleteFunc(c.Cells(), func(s *analysis.Summary) bool { return s.Verdict != analysis.Slower || s.Cell.Retired })
 	slices.SortStableFunc(slower, func(a, b *analysis.Summary) int { return cmp.Compare(a.Speedup.Value.X, b.Speedup.Value.X) })
 	for _, s := range slower {
-		list = append(list, Annotation{AnnotationWarning, "slower: " + s.Cell.Name, speedupSentence(s.Speedup.Value, s.Speedup.CI, s.Baseline)})
+		list = append(list, Annotation{AnnotationWarning, "slower: " + s.Cell.Name, speedupSentence(c.Judge, s.Speedup.Value, s.Speedup.CI, s.Baseline)})
 	}
 	return list
 }
@@ -82,13 +82,17 @@ func ComparisonAnnotations(c *compare.Comparison) (list []Annotation) {
 		list = append(list, Annotation{AnnotationError, "failed: " + x.Name(), format.OneLine(x.Reason)})
 	}
 	for _, x := range c.Matching(gate.Slower) {
-		list = append(list, Annotation{AnnotationWarning, "slower: " + x.Name(), speedupSentence(x.Speedup.Value, x.Speedup.CI, "BASE")})
+		list = append(list, Annotation{AnnotationWarning, "slower: " + x.Name(), speedupSentence(c.Judge, x.Speedup.Value, x.Speedup.CI, "BASE")})
 	}
 	return list
 }
 
-func speedupSentence(speedup analysis.Value, ci analysis.Interval, baseline string) string {
-	return fmt.Sprintf("%s against %s (95%% interval %s)", format.Times(speedup), baseline, format.TimesInterval(ci))
+func speedupSentence(judge analysis.Figure, speedup analysis.Value, ci analysis.Interval, baseline string) string {
+	text := ""
+	if !judge.IsTime() {
+		text = judge.SpeedupName() + ": "
+	}
+	return text + fmt.Sprintf("%s against %s (95%% interval %s)", format.Times(speedup), baseline, format.TimesInterval(ci))
 }
 
 // WriteStepSummary writes the report for the summary of a step: without pictures and links, because

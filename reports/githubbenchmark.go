@@ -9,8 +9,8 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// writeGitHubBenchmark writes the format customSmallerIsBetter of the action github-action-benchmark,
-// which draws the times of each commit.
+// writeGitHubBenchmark writes the format of the tools customSmallerIsBetter and customBiggerIsBetter of
+// the action github-action-benchmark, which draws the judged figure of each commit.
 func writeGitHubBenchmark(w io.Writer, d *Content) error {
 	type result struct {
 		Name  string  `json:"name"`
@@ -19,17 +19,21 @@ func writeGitHubBenchmark(w io.Writer, d *Content) error {
 		Range string  `json:"range,omitempty"`
 		Extra string  `json:"extra"`
 	}
+	unit := d.Judge.Unit(1).Name
 	results := []result{} // not nil, so that JSON has an empty array
 	for _, s := range d.Cells() {
-		if s.Seconds.N == 0 {
+		if s.Judged.N == 0 {
 			continue
 		}
-		r := result{Name: exportedName(s), Unit: "s", Value: s.Seconds.Mean.X, Extra: format.Count(s.Seconds.N, "good trial")}
-		if ci := s.Seconds.CI; ci.OK && !ci.LowOpen {
+		r := result{Name: exportedName(s), Unit: unit, Value: s.Judged.Mean.X, Extra: format.Count(s.Judged.N, "good trial")}
+		if !d.Judge.IsTime() {
+			r.Name += " (" + d.Judge.Name() + ")" // another judge must not continue the same line
+		}
+		if ci := s.Judged.CI; ci.OK && !ci.LowOpen {
 			r.Range = "± " + format.Digits((ci.High-ci.Low)/2, 3)
 		}
 		if s.Speedup.Value.OK && !s.IsBaseline() {
-			r.Extra += fmt.Sprintf("\nspeed-up against %s: %s", s.Baseline, format.Times(s.Speedup.Value))
+			r.Extra += fmt.Sprintf("\n%s against %s: %s", d.Judge.SpeedupName(), s.Baseline, format.Times(s.Speedup.Value))
 		}
 		results = append(results, r)
 	}
@@ -37,4 +41,14 @@ func writeGitHubBenchmark(w io.Writer, d *Content) error {
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
 	return out.Encode(results)
+}
+
+// notExportedFigures describes what an export of the judged figure leaves out. It also names the tool of
+// the action for a figure of which more is better.
+func notExportedFigures(d *Content) []string {
+	list := notExported(d)
+	if d.Judge.HigherIsBetter() {
+		list = append(list, fmt.Sprintf("A higher %s is better, so write tool: customBiggerIsBetter in the workflow.", d.Judge.Name()))
+	}
+	return list
 }

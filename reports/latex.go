@@ -24,26 +24,30 @@ func writeLaTeX(w io.Writer, d *Content) error {
 		}
 		caption := g.Heading
 		if g.Baseline != nil && len(cells) > 1 {
-			caption += ": speed-up against " + g.BaselineLabel
+			caption += ": " + g.Judge.SpeedupName() + " against " + g.BaselineLabel
 		}
 		if conditions := g.ConditionsSentence(); conditions != "" {
 			caption += ". " + conditions
 		}
-		fmt.Fprintf(out, "\n\\begin{table}\n\\centering\n\\caption{%s}\n%s\\end{table}\n", table.EscapeLaTeX(caption), latexSheet(g.Factors, cells).LaTeX())
+		fmt.Fprintf(out, "\n\\begin{table}\n\\centering\n\\caption{%s}\n%s\\end{table}\n", table.EscapeLaTeX(caption), latexSheet(g, cells).LaTeX())
 	}
 	return out.Flush()
 }
 
 // latexSheet returns the columns for a paper.
-func latexSheet(factors []string, cells []*analysis.Summary) table.Sheet {
+func latexSheet(g analysis.Table, cells []*analysis.Summary) table.Sheet {
 	shortest := math.Inf(1)
 	for _, s := range cells {
-		if s.Seconds.Mean.OK {
-			shortest = min(shortest, s.Seconds.Mean.X)
+		if s.Judged.Mean.OK {
+			shortest = min(shortest, s.Judged.Mean.X)
 		}
 	}
-	unit := format.UnitFor(shortest, format.TimeUnits)
-	mean := table.Text("mean ("+unit.Name+")", 0, func(s *analysis.Summary) string { return format.MeanInUnit(s.Seconds, unit) })
+	unit := g.Judge.Unit(shortest)
+	title := g.Judge.MeanIn(unit)
+	if g.Judge.IsTime() {
+		title = "mean (" + unit.Name + ")"
+	}
+	mean := table.Text(title, 0, func(s *analysis.Summary) string { return format.MeanInUnit(s.Judged.Sample, unit) })
 	columns := append([]table.Column[*analysis.Summary]{mean}, table.Pick(summaryFields(), "speed-up", "95% interval", "verdict")...)
-	return table.Of(keys(factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
+	return table.Of(keys(g.Factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
 }

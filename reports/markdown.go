@@ -31,7 +31,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	writeFailures(out, d)
 	e := excerptOf(d, rowsPerTable(d, markdownRows, markdownAllRows), maxTables)
 	for i, g := range e.Tables {
-		writeMarkdownTable(out, g, e.parts[i])
+		writeMarkdownTable(out, d, g, e.parts[i])
 	}
 	for _, sentence := range e.remainder(moreLinks) {
 		fmt.Fprintf(out, "\n%s\n", sentence)
@@ -219,7 +219,7 @@ func writeFailures(out io.Writer, d *Content) {
 // moreLinks are links to the files that have all cells.
 const moreLinks = "[report.html](report.html), [summary.csv](summary.csv)"
 
-func writeMarkdownTable(out io.Writer, g analysis.Table, part analysis.Excerpt) {
+func writeMarkdownTable(out io.Writer, d *Content, g analysis.Table, part analysis.Excerpt) {
 	fmt.Fprintf(out, "\n## %s\n\n", markdown.Escape(g.Heading))
 	if !g.Measured {
 		fmt.Fprintln(out, nothingMeasured)
@@ -229,10 +229,10 @@ func writeMarkdownTable(out io.Writer, g analysis.Table, part analysis.Excerpt) 
 		fmt.Fprintf(out, "%s.\n\n", markdown.Paragraph(conditions))
 	}
 	if b := g.Baseline; b != nil {
-		fmt.Fprintf(out, "The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).\n\n",
-			markdown.Code(b.Cell.Name), format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial"))
+		fmt.Fprintf(out, "The baseline of the %s is %s, with a mean %s of %s (median %s, %s).\n\n",
+			g.Judge.SpeedupsName(), markdown.Code(b.Cell.Name), g.Judge.Name(), b.Judged.MeanText(), b.Judged.MedianText(), format.Count(b.Seconds.N, "good trial"))
 	}
-	fmt.Fprint(out, summarySheet(g.Factors, part.Cells).Markdown())
+	fmt.Fprint(out, summarySheet(d.Run, g.Factors, part.Cells).Markdown())
 	for _, sentence := range remainder(part, moreLinks) {
 		fmt.Fprintf(out, "\n%s\n", sentence)
 	}
@@ -262,14 +262,45 @@ func writeReading(out io.Writer, d *Content, footnotes []string) {
 	}
 }
 
+// meanText explains the columns with means.
+func meanText(d *Content) string {
+	if len(d.Run.Metrics) == 0 {
+		return "- **mean** is the mean time of the good trials ± half of its 95% interval (Student's t).\n"
+	}
+	title := "mean"
+	if !d.Judge.IsTime() {
+		title = "mean time"
+	}
+	text := fmt.Sprintf("- **%s** is the mean time of the good trials ± half of its 95%% interval (Student's t).\n", title)
+	for _, f := range analysis.MetricsOf(&d.Run) {
+		better := "Lower"
+		if f.HigherIsBetter() {
+			better = "Higher"
+		}
+		text += fmt.Sprintf("- **%s** is the mean of a metric that the program prints, ± half of its 95%% interval. %s is better.\n", f.Name(), better)
+	}
+	return text
+}
+
+// speedupText begins the explanation of the speed-up.
+func speedupText(judge analysis.Figure) string {
+	if judge.IsTime() {
+		return "- **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Only\n"
+	}
+	name, of, over := judge.Name(), "baseline", "cell"
+	if judge.HigherIsBetter() {
+		of, over = over, of
+	}
+	return fmt.Sprintf("- **speed-up** is about %s: its mean of the %s divided by its mean of the %s. Above 1 the cell is better,\n  which the verdicts call faster. Only\n", name, of, over)
+}
+
 // readingText returns the explanations as a list in Markdown, without the footnotes.
 func readingText(d *Content) string {
 	out := &strings.Builder{}
-	fmt.Fprintf(out, `- **mean** is the mean time of the good trials ± half of its 95%% interval (Student's t).
-- **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Only
-  rounds count in which both have a good trial, so it may differ from the quotient of the means shown. Its
+	fmt.Fprint(out, meanText(d), speedupText(d.Judge))
+	fmt.Fprintf(out, `  rounds count in which both have a good trial, so it may differ from the quotient of the means shown. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
-  cancels. "open" means that the trials do not bound the interval, or its lower end: the times vary about as much as
+  cancels. "open" means that the trials do not bound the interval, or its lower end: the %s vary about as much as
   their mean.
 - **verdict** is "equivalent" if the whole interval is within %.0f%% of 1. It is "faster" or "slower" if the interval is on
   one side of 1 and the adjusted p value is below 0.05. The p value is adjusted by Holm's method over the cells of the
@@ -283,7 +314,7 @@ func readingText(d *Content) string {
   p is the p value of the paired t-test. The signed-rank p assumes no distribution, and cannot be below 0.05 with fewer
   than six pairs.
 - All results are valid only for this machine, this file system and this state of the page cache.
-`, 100*analysis.Margin)
+`, d.Judge.ValuesName(), 100*analysis.Margin)
 	if least := analysis.MinRepeats(&d.Run); least < 5 {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals depend on normally distributed times; this run has %d.\n", least)
 	}

@@ -33,7 +33,7 @@ func writeHTML(w io.Writer, d *Content) error {
 	}
 	names := columnNames(d)
 	for _, g := range d.Tables {
-		p.Tables = append(p.Tables, cellsTable(g, names))
+		p.Tables = append(p.Tables, cellsTable(d.Run, g, names))
 	}
 	p.Pictures, p.Omitted = pagePictures(d.Pictures, func(kind string) bool { return kind != plot.Published })
 	p.Cells, p.Trials = cellData(d, names), trialData(d)
@@ -48,14 +48,14 @@ func columnNames(d *Content) map[string]string {
 		names[axis] = oneline.Of(axis)
 	}
 	custom := analysis.CustomAxes(d.Run.Cells)
-	for i, name := range customColumns(custom) {
+	for i, name := range customColumns(d.Run, custom) {
 		names[custom[i]] = oneline.Of(name)
 	}
 	return names
 }
 
 // cellsTable returns a table with all its cells.
-func cellsTable(g analysis.Table, names map[string]string) html.Table {
+func cellsTable(run journal.Run, g analysis.Table, names map[string]string) html.Table {
 	t := html.Table{Heading: g.Heading}
 	if !g.Measured {
 		t.Before = []string{nothingMeasured}
@@ -69,13 +69,13 @@ func cellsTable(g analysis.Table, names map[string]string) html.Table {
 	case b.Seconds.N == 0:
 		t.Before = append(t.Before, fmt.Sprintf("The baseline %s has no good trial, so there are no speed-ups.", b.Cell.Name))
 	default:
-		t.Before = append(t.Before, fmt.Sprintf("The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).",
-			b.Cell.Name, format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial")))
+		t.Before = append(t.Before, fmt.Sprintf("The baseline of the %s is %s, with a mean %s of %s (median %s, %s).",
+			g.Judge.SpeedupsName(), b.Cell.Name, g.Judge.Name(), b.Judged.MeanText(), b.Judged.MedianText(), format.Count(b.Seconds.N, "good trial")))
 	}
-	t.Sheet = summarySheet(g.Factors, g.Cells)
+	t.Sheet = summarySheet(run, g.Factors, g.Cells)
 	if best := slices.Index(g.Cells, g.Best()); best >= 0 {
 		t.Sheet.Embolden(best)
-		t.After = []string{"The fastest cell is bold."}
+		t.After = []string{"The " + g.Judge.Best() + " cell is bold."}
 	}
 	for i := range t.Sheet.Heads {
 		if h := &t.Sheet.Heads[i]; h.Key {
@@ -110,7 +110,7 @@ func extremesTable(d *Content) *html.Table {
 	if len(list) == 0 {
 		return nil
 	}
-	t := &html.Table{Heading: "The fastest and the slowest cell of each table", Sheet: extremesSheet(list)}
+	t := &html.Table{Heading: "The " + d.Judge.Best() + " and the " + d.Judge.Worst() + " cell of each table", Sheet: extremesSheet(list)}
 	for _, e := range list {
 		t.Links = append(t.Links, slices.IndexFunc(d.Tables, func(g analysis.Table) bool { return g.Cells[0] == e.Table.Cells[0] }))
 	}
@@ -280,9 +280,10 @@ func commands(d *Content) (list []html.Command) {
 // cellData returns the columns of summary.csv and details.csv, without the variance, which is the
 // square of another column. The last column is the heading of the cell's table.
 func cellData(d *Content, names map[string]string) html.Data {
-	columns := slices.Concat(summaryColumns(d.Run), detailFields())
+	columns := slices.Concat(summaryColumns(d.Run), judgedColumns(d.Run, detailFields()))
 	columns = slices.DeleteFunc(columns, func(c table.Column[*analysis.Summary]) bool { return c.Name == "variance_seconds2" })
 	data := html.DataOf(columns, d.Cells())
+	setMetrics(&d.Run, data)
 	for axis, name := range names {
 		for i := range data.Columns {
 			if c := &data.Columns[i]; c.Name == name && c.Doc == "" {
@@ -310,11 +311,12 @@ func trialData(d *Content) html.Data {
 		rows[i] = trialRow{Trial: &d.Trials[i]}
 	}
 	slices.SortStableFunc(rows, func(a, b trialRow) int { return cmp.Compare(a.Trial.Cell, b.Trial.Cell) })
-	columns := slices.DeleteFunc(trialFields(), func(c table.Column[trialRow]) bool {
+	columns := slices.DeleteFunc(append(trialFields(), trialMetrics(d.Run)...), func(c table.Column[trialRow]) bool {
 		return slices.Contains([]string{"cell", "started_at", "work_seconds", "first_done_seconds", "latency_p90_seconds"}, c.Name)
 	})
 	index := table.New("cell", "", func(r trialRow) table.Value { return table.Whole(r.Cell) })
 	data := html.DataOf(append(columns, index), rows)
+	setMetrics(&d.Run, data)
 	for i := range data.Columns {
 		if c := &data.Columns[i]; c.Name == "seconds" {
 			c.Digits = 6
@@ -325,8 +327,20 @@ func trialData(d *Content) html.Data {
 	return data
 }
 
+// setMetrics sets the metrics of the columns with their values and means.
+func setMetrics(run *journal.Run, data html.Data) {
+	for _, m := range run.Metrics {
+		for i := range data.Columns {
+			c := &data.Columns[i]
+			if end, ok := strings.CutPrefix(c.Name, "metric_"+m.Name); ok && slices.Contains([]string{"", "_mean", "_ci95_low", "_ci95_high"}, end) {
+				c.Figure, c.Unit, c.Better = m.Name, m.Unit, m.Better
+			}
+		}
+	}
+}
+
 func settings(d *Content, names map[string]string) html.Settings {
-	s := html.Settings{X: names[d.Run.X], Run: oneline.Of(runCommand(&d.Run)), Programs: map[string]string{}}
+	s := html.Settings{Judge: d.Run.Judge, X: names[d.Run.X], Run: oneline.Of(runCommand(&d.Run)), Programs: map[string]string{}}
 	for _, axis := range analysis.Varying(d.Factors, d.Cells()) {
 		if axis != experiments.Files.String() {
 			s.Axes = append(s.Axes, html.AxisOf{Axis: oneline.Of(axis), Column: names[axis]})

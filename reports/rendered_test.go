@@ -115,7 +115,7 @@ func TestOutliersText(t *testing.T) {
 		{estimate.Sample{N: 5, FarOutliers: 1}, "1 far"},
 		{estimate.Sample{N: 9, Outliers: 2, FarOutliers: 1}, "2 mild, 1 far"},
 	} {
-		if got := outliersText(&analysis.Summary{Seconds: test.sample}); got != test.want {
+		if got := outliersText(&analysis.Summary{Judged: analysis.Estimates{Sample: test.sample}}); got != test.want {
 			t.Errorf("%+v: got %q, want %q", test.sample, got, test.want)
 		}
 	}

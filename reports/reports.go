@@ -78,23 +78,23 @@ var All = []Report{
 var Formats = []Report{
 	{Name: "csv", Write: writeSummaryCSV},
 	{Name: "json", Write: writeJSON},
-	{Name: "hyperfine", Write: writeHyperfine, Omissions: notExported},
+	{Name: "hyperfine", Write: writeHyperfine, Omissions: notExportedTimes},
 	{Name: "benchfmt", Write: writeBenchmarks, Omissions: notExported},
 	{Name: "markdown", Write: writeIllustrated},
 	{Name: "latex", Write: writeLaTeX},
-	{Name: "github-action-benchmark", Write: writeGitHubBenchmark, Omissions: notExported},
+	{Name: "github-action-benchmark", Write: writeGitHubBenchmark, Omissions: notExportedFigures},
 }
 
 // Columns returns the meanings of the columns of each table, without the axes. The keys are the
 // names of the files, and "compare" for the table of a comparison, which has no file.
 func Columns() map[string][]table.Meaning {
 	return map[string][]table.Meaning{
-		"trials.csv":    table.Meanings(trialFields()),
-		"summary.csv":   table.Meanings(summaryFields()),
+		"trials.csv":    table.Meanings(append(trialFields(), trialMetrics(anyMetric)...)),
+		"summary.csv":   table.Meanings(append(summaryFields(), summaryMetrics(anyMetric)...)),
 		"details.csv":   append([]table.Meaning{{Name: "cell", Doc: "name of the cell"}}, table.Meanings(detailFields())...),
 		"scaling.csv":   table.Meanings(scalingFields()),
 		"published.csv": table.Meanings(publishedColumns()),
-		"compare":       table.Meanings(comparisonFields()),
+		"compare":       table.Meanings(append(comparisonFields(), comparisonMetrics()...)),
 	}
 }
 

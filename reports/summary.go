@@ -26,7 +26,7 @@ func writeSummaryCSV(w io.Writer, d *Content) error {
 func summaryColumns(run journal.Run) []table.Column[*analysis.Summary] {
 	fields := summaryFields()
 	axes := axisColumns(run, func(s *analysis.Summary) journal.Cell { return s.Cell })
-	return slices.Concat(fields[:1], axes, fields[1:])
+	return judgedColumns(run, slices.Concat(fields[:1], axes, fields[1:], summaryMetrics(run)))
 }
 
 // summaryFields returns the columns that are not axes. The first goes before the axes, the
@@ -78,8 +78,8 @@ func summaryFields() []table.Column[*analysis.Summary] {
 }
 
 // summarySheet returns the table for people.
-func summarySheet(factors []string, cells []*analysis.Summary) table.Sheet {
-	columns := table.Pick(summaryFields(), "mean", "blocked", "median", "speed-up", "95% interval", "efficiency", "files/s", "rate", "corrupt", "verdict")
+func summarySheet(run journal.Run, factors []string, cells []*analysis.Summary) table.Sheet {
+	columns := append(figureColumns(run), table.Pick(summaryFields(), "speed-up", "95% interval", "efficiency", "files/s", "rate", "corrupt", "verdict")...)
 	return table.Of(keys(factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
 }
 
@@ -162,10 +162,10 @@ func detailFields() []table.Column[*analysis.Summary] {
 	}
 	return []table.Column[*analysis.Summary]{
 		column("good_trials", "number of good trials, on which the estimates are based", func(r *analysis.Summary) table.Value { return table.Whole(r.Seconds.N) }).As("good trials", 1, func(r *analysis.Summary) string { return format.Thousands(int64(r.Seconds.N)) }),
-		column("median_ci95_low_seconds", "lower end of the 95% interval of the median, which assumes no distribution; empty with fewer than six trials", func(r *analysis.Summary) table.Value { return low(r.Seconds.MedianCI) }).As("95% interval", 1, func(r *analysis.Summary) string { return format.SecondsInterval(r.Seconds.MedianCI) }),
+		column("median_ci95_low_seconds", "lower end of the 95% interval of the median, which assumes no distribution; empty with fewer than six trials", func(r *analysis.Summary) table.Value { return low(r.Seconds.MedianCI) }).As("95% interval", 1, func(r *analysis.Summary) string { return r.Judged.IntervalText(r.Judged.MedianCI) }),
 		column("median_ci95_high_seconds", "upper end of the 95% interval of the median", func(r *analysis.Summary) table.Value { return high(r.Seconds.MedianCI) }),
-		measured("outliers", "number of mild [outliers](measurement.md#statistics): trials between 1.5 and 3 interquartile ranges outside the middle half of the cell's trials. Estimates include them", func(r *analysis.Summary) int { return r.Seconds.Outliers }).As("outliers", 1, outliersText),
-		measured("far_outliers", "number of trials that are more than 3 interquartile ranges outside the middle half", func(r *analysis.Summary) int { return r.Seconds.FarOutliers }),
+		measured("outliers", "number of mild [outliers](measurement.md#statistics): trials between 1.5 and 3 interquartile ranges outside the middle half of the cell's trials. Estimates include them", func(r *analysis.Summary) int { return r.Judged.Outliers }).As("outliers", 1, outliersText),
+		measured("far_outliers", "number of trials that are more than 3 interquartile ranges outside the middle half", func(r *analysis.Summary) int { return r.Judged.FarOutliers }),
 		column("pairs", "number of rounds in which both the cell and its baseline succeeded; empty for a baseline", func(r *analysis.Summary) table.Value {
 			if r.IsBaseline() || r.Baseline == "" {
 				return table.Value{Number: true}
@@ -189,8 +189,8 @@ func detailFields() []table.Column[*analysis.Summary] {
 		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0 and the drift is at least 0.1%", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
 		value("interpreter_startup_seconds", "measured start of the Python interpreter of a contender. It is the median of several starts of a program that does nothing, and part of the time of each trial", func(r *analysis.Summary) analysis.Value { return r.InterpreterStartup }),
 
-		table.Text("median", 1, func(r *analysis.Summary) string { return format.Seconds(r.Seconds.Median) }),
-		table.Text("CV", 1, func(r *analysis.Summary) string { return format.Percent(r.Seconds.CV) }),
+		table.Text("median", 1, func(r *analysis.Summary) string { return r.Judged.MedianText() }),
+		table.Text("CV", 1, func(r *analysis.Summary) string { return format.Percent(r.Judged.CV) }),
 		table.Text("p", 1, func(r *analysis.Summary) string { return format.Probability(r.Speedup.P) }).Where(isTested),
 		table.Text("adjusted p", 1, func(r *analysis.Summary) string { return format.Probability(r.Adjusted) }).Where(isTested),
 	}
@@ -206,8 +206,8 @@ func detailsSheet(factors []string, rows []*analysis.Summary) table.Sheet {
 
 // outliersText returns the number of outliers, such as "2 mild, 1 far".
 func outliersText(s *analysis.Summary) string {
-	switch mild, far := s.Seconds.Outliers, s.Seconds.FarOutliers; {
-	case s.Seconds.N == 0:
+	switch mild, far := s.Judged.Outliers, s.Judged.FarOutliers; {
+	case s.Judged.N == 0:
 		return format.Undefined
 	case mild > 0 && far > 0:
 		return fmt.Sprintf("%d mild, %d far", mild, far)
@@ -231,7 +231,7 @@ func writeJSON(w io.Writer, d *Content) error {
 			return err
 		}
 	}
-	if err := table.WriteJSON(out, slices.Concat(summaryColumns(d.Run), detailFields()), d.Cells()); err != nil {
+	if err := table.WriteJSON(out, slices.Concat(summaryColumns(d.Run), judgedColumns(d.Run, detailFields())), d.Cells()); err != nil {
 		return err
 	}
 	if d.Published != nil {

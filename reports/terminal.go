@@ -38,7 +38,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		writeTable(out, g, e.parts[i], opt)
+		writeTable(out, c, g, e.parts[i], opt)
 	}
 	writeParagraphs(out, e.remainder(moreInFiles), opt)
 	writeParagraphs(out, e.footnotes(c), opt)
@@ -70,11 +70,11 @@ func writeOverview(out io.Writer, c *Content, opt table.Options) {
 	fmt.Fprintln(out)
 }
 
-// writeTable writes a table of cells with a title. The title shows the absolute time of the baseline.
-func writeTable(out io.Writer, g analysis.Table, part analysis.Excerpt, opt table.Options) {
+// writeTable writes a table of cells with a title. The title shows the judged figure of the baseline.
+func writeTable(out io.Writer, c *Content, g analysis.Table, part analysis.Excerpt, opt table.Options) {
 	title := g.Heading
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && g.Measured {
-		title += fmt.Sprintf(": speed-up against %s, %s", g.BaselineLabel, format.MeanSeconds(b.Seconds))
+		title += fmt.Sprintf(": %s against %s, %s", g.Judge.SpeedupName(), g.BaselineLabel, b.Judged.MeanText())
 	}
 	writeWrapped(out, title, opt)
 	if !g.Measured {
@@ -84,7 +84,7 @@ func writeTable(out io.Writer, g analysis.Table, part analysis.Excerpt, opt tabl
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		writeWrapped(out, conditions, opt)
 	}
-	sheet := summarySheet(g.Factors, part.Cells)
+	sheet := summarySheet(c.Run, g.Factors, part.Cells)
 	if best := slices.Index(part.Cells, g.Best()); best >= 0 {
 		sheet.Embolden(best)
 	}

@@ -17,7 +17,7 @@ func writeTrialsCSV(w io.Writer, d *Content) error {
 	}
 	fields := trialFields()
 	axes := axisColumns(d.Run, func(r trialRow) journal.Cell { return r.cell })
-	return table.WriteCSV(w, slices.Concat(fields[:4], axes, fields[4:]), rows) // the axes follow the cell
+	return table.WriteCSV(w, slices.Concat(fields[:4], axes, fields[4:], trialMetrics(d.Run)), rows) // the axes follow the cell
 }
 
 // A trialRow is a trial with the cell that it belongs to.

@@ -123,6 +123,21 @@ func Around(mean float64, n int, seed uint64) []float64 {
 	return list
 }
 
+// Judge gives a run a metric with a value for each good trial, and makes the run judge it. values has
+// the values of each cell, from round 1.
+func Judge(log *journal.Log, metric journal.Metric, values ...[]float64) *journal.Log {
+	log.Run.Metrics, log.Run.Judge = append(log.Run.Metrics, metric), metric.Name
+	for i := range log.Trials {
+		if t := &log.Trials[i]; t.Measurement != nil && len(values[t.Cell]) >= t.Round {
+			if t.Measurement.Metrics == nil {
+				t.Measurement.Metrics = map[string]float64{}
+			}
+			t.Measurement.Metrics[metric.Name] = values[t.Cell][t.Round-1]
+		}
+	}
+	return log
+}
+
 // Typical returns a run with one cell of every kind. The caller may change the log, but
 // not its cells and trials.
 func Typical() *journal.Log {

@@ -54,8 +54,8 @@ type Contrast struct {
 	Status    Status
 	Reason    string // why there is no verdict; empty if there is one
 
-	// Speedup is the judged figure of BASE / that of NEW, or the reverse if higher is better. Above 1
-	// NEW is faster.
+	// Speedup is the mean of BASE / the mean of NEW, or the reverse if a higher figure is better. Above
+	// 1 NEW is faster.
 	Speedup estimate.Ratio
 	// P is the p value of the rank test or, if both are the same run, of the paired
 	// t-test. Welch is the p value of Welch's test for separate runs. This is a t-test for

@@ -117,7 +117,7 @@ func (c *Comparison) changedCommand(name string) string {
 
 // changeOf computes the change of a speed-up. It returns the reason if there is none.
 func (c *Comparison) changeOf(s *SpeedupChange, x, base *Contrast) string {
-	was, is := roundsOf(base.Base, x.Base), roundsOf(base.New, x.New)
+	was, is := c.roundsOf(base.Base, x.Base), c.roundsOf(base.New, x.New)
 	if c.SameRun {
 		was, is = c.sameRounds(x, base)
 		s.Change = estimate.CompareSpeedupsByRound(was, is)
@@ -131,23 +131,25 @@ func (c *Comparison) changeOf(s *SpeedupChange, x, base *Contrast) string {
 	return ""
 }
 
-// roundsOf returns the times of the rounds of one run in which cell and baseline are good.
-func roundsOf(baseline, cell *analysis.Summary) (r estimate.Rounds) {
-	r.Baseline, r.Cell = analysis.Pairs(baseline.Good, cell.Good, analysis.Seconds)
+// roundsOf returns the judged figures of the rounds of one run in which cell and baseline are good.
+func (c *Comparison) roundsOf(baseline, cell *analysis.Summary) (r estimate.Rounds) {
+	r.Baseline, r.Cell = c.Judge.Orient(c.Judge.Pairs(baseline.Good, cell.Good))
 	return r
 }
 
 // sameRounds returns the rounds in which cell and baseline are good in two journals of one run.
 func (c *Comparison) sameRounds(x, base *Contrast) (was, is estimate.Rounds) {
-	next := analysis.PairTrials(base.New.Good, x.New.Good)
-	for _, p := range analysis.PairTrials(base.Base.Good, x.Base.Good) {
+	next := analysis.PairTrials(base.New.JudgedTrials(), x.New.JudgedTrials())
+	for _, p := range analysis.PairTrials(base.Base.JudgedTrials(), x.Base.JudgedTrials()) {
 		i := slices.IndexFunc(next, func(q analysis.TrialPair) bool { return q.Cell.Round == p.Cell.Round })
 		if i < 0 {
 			continue
 		}
-		was.Baseline, was.Cell = append(was.Baseline, analysis.Seconds(p.Baseline.Measurement)), append(was.Cell, analysis.Seconds(p.Cell.Measurement))
-		is.Baseline, is.Cell = append(is.Baseline, analysis.Seconds(next[i].Baseline.Measurement)), append(is.Cell, analysis.Seconds(next[i].Cell.Measurement))
+		was.Baseline, was.Cell = append(was.Baseline, c.Judge.Value(p.Baseline)), append(was.Cell, c.Judge.Value(p.Cell))
+		is.Baseline, is.Cell = append(is.Baseline, c.Judge.Value(next[i].Baseline)), append(is.Cell, c.Judge.Value(next[i].Cell))
 	}
+	was.Baseline, was.Cell = c.Judge.Orient(was.Baseline, was.Cell)
+	is.Baseline, is.Cell = c.Judge.Orient(is.Baseline, is.Cell)
 	return was, is
 }
 

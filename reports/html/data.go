@@ -34,6 +34,9 @@ type Column struct {
 	// Digits is the number of significant digits of numbers. Whole numbers below ten million have all
 	// their digits.
 	Digits int
+	// Figure is the name of the metric whose values the column has, Unit its unit, and Better is
+	// higher or lower. They are empty for other columns.
+	Figure, Unit, Better string
 
 	levels []string // in the order in which a reader expects them
 	values []table.Value
@@ -109,6 +112,11 @@ func (c *Column) appendJSON(b []byte) []byte {
 	b = appendString(append(b, `{"name":`...), c.Name)
 	b = appendString(append(b, `,"kind":`...), c.Kind)
 	b = appendString(append(b, `,"doc":`...), c.Doc)
+	if c.Figure != "" {
+		b = appendString(append(b, `,"figure":`...), c.Figure)
+		b = appendString(append(b, `,"unit":`...), c.Unit)
+		b = appendString(append(b, `,"better":`...), c.Better)
+	}
 	var elements []string
 	if c.Kind == Number {
 		for _, v := range c.values {

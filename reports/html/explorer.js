@@ -8,6 +8,7 @@ const intervals = {
 	median_seconds: ["median_ci95_low_seconds", "median_ci95_high_seconds"],
 	speedup: ["speedup_ci95_low", "speedup_ci95_high"],
 	baseline_drift: ["baseline_drift_ci95_low", "baseline_drift_ci95_high"],
+	...Object.fromEntries(report.cells.columns.filter(c => c.figure && c.name.endsWith("_mean")).map(c => [c.name, [`metric_${c.figure}_ci95_low`, `metric_${c.figure}_ci95_high`]])),
 };
 
 // picture draws a picture in the colours of the page. It is one image with a description: the names
@@ -23,38 +24,40 @@ function picture(options) {
 // drawTrials draws the trials of a cell in order, and their distribution, beside the baseline.
 function drawTrials(parent, list, base) {
 	const {element, format} = report;
+	const figure = report.judge.trial;
 	const rows = [...base.map(t => ({...t, of: "baseline"})), ...list.map(t => ({...t, of: "this cell"}))]
-		.filter(t => t.seconds !== null).map(t => ({...t, kind: t.phase === "warmup" ? "warm-up" : t.status}));
+		.filter(t => (t[figure] ?? null) !== null).map(t => ({...t, kind: t.phase === "warmup" ? "warm-up" : t.status}));
 	if (rows.length === 0) return;
 	const colour = {domain: ["this cell", "baseline"], range: ["#0072b2", "#777777"]};
 	const symbol = {domain: ["ok", "warm-up", "xfail", "failed", "timeout", "crashed"], range: ["circle", "plus", "diamond", "times", "times", "times"]};
-	const y = {tickFormat: report.tick("seconds"), label: null, grid: true, nice: true};
+	const y = {tickFormat: report.tick(figure), label: null, grid: true, nice: true};
 	const measured = rows.filter(t => t.kind === "ok");
 	const add = (caption, options) => parent.append(element("figure", {},
 		picture({width: Math.min(440, parent.clientWidth || 440), height: 240, color: colour, symbol, ariaLabel: caption, ...options}),
 		element("figcaption", {}, caption)));
-	const about = {trial: "trial", round: "round", status: "kind", time: t => format("seconds", t.seconds)};
-	add("Time of each trial in order. A plus is a warm-up, and a cross is a failed trial.", {
+	const about = {trial: "trial", round: "round", status: "kind", [report.title(figure)]: t => format(figure, t[figure])};
+	add(`${figure === "seconds" ? "Time" : report.title(figure)} of each trial in order. A plus is a warm-up, and a cross is a failed trial.`, {
 		y, x: {label: "trial", labelAnchor: "center", labelArrow: "none", tickFormat: "d"},
 		marks: [
-			Plot.lineY(measured, {x: "trial", y: "seconds", stroke: "of", strokeOpacity: 0.4}),
-			Plot.dot(rows, {x: "trial", y: "seconds", stroke: "of", symbol: "kind", channels: about, tip: {format: {x: false, y: false, stroke: true, symbol: false}}}),
+			Plot.lineY(measured, {x: "trial", y: figure, stroke: "of", strokeOpacity: 0.4}),
+			Plot.dot(rows, {x: "trial", y: figure, stroke: "of", symbol: "kind", channels: about, tip: {format: {x: false, y: false, stroke: true, symbol: false}}}),
 		],
 	});
 	add("Distribution of the good trials, with the median.", {
 		x: {...y, ticks: 4}, y: {label: null, domain: base.length ? ["this cell", "baseline"] : ["this cell"]}, height: base.length ? 160 : 110,
 		marks: [
-			Plot.tickX(measured, Plot.groupY({x: "median"}, {x: "seconds", y: "of", stroke: "of", strokeWidth: 2})),
-			Plot.dot(measured, {x: "seconds", y: "of", stroke: "of", fill: "of", fillOpacity: 0.3}),
+			Plot.tickX(measured, Plot.groupY({x: "median"}, {x: figure, y: "of", stroke: "of", strokeWidth: 2})),
+			Plot.dot(measured, {x: figure, y: "of", stroke: "of", fill: "of", fillOpacity: 0.3}),
 		],
 	});
 }
 
 (() => {
-	const {axes, cells, columns, element, format, matching, raw, setState, state, title, value} = report;
+	const {axes, cells, columns, element, format, isHigherBetter, matching, raw, setState, state, title, value} = report;
 	const numbers = cells.columns.filter(c => c.kind === "number" && c.values.length > 1);
 	const bounds = new Set(Object.values(intervals).flat());
-	const first = ["speedup", "mean_seconds", "median_seconds", "files_per_second", "bytes_per_second", "efficiency",
+	const means = numbers.filter(c => c.figure && c.name.endsWith("_mean")).map(c => c.name).sort((a, b) => (b === report.judge.mean) - (a === report.judge.mean));
+	const first = ["speedup", ...means, "mean_seconds", "median_seconds", "files_per_second", "bytes_per_second", "efficiency",
 		"latency_p50_seconds", "latency_p99_seconds", "latency_max_seconds", "max_rss_bytes", "sum_rss_bytes", "user_seconds", "system_seconds", "cv"];
 	const figures = [...first.filter(n => numbers.some(c => c.name === n)), ...numbers.map(c => c.name).filter(n => !first.includes(n) && !bounds.has(n))];
 	const isNumeric = column => column.words.every(w => w !== "" && !Number.isNaN(Number(w)));
@@ -112,9 +115,6 @@ function drawTrials(parent, list, base) {
 		}
 		return rows;
 	}
-
-	// isHigherBetter reports whether a high value is good: a speed-up, a rate.
-	const isHigherBetter = y => /^speedup|per_second$|^efficiency$/.test(y);
 
 	// markBest marks the best cell of those that have the same panel, colour and place on the x axis.
 	// Cells of several tables do different work, so each table has its best cell.

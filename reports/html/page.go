@@ -82,6 +82,8 @@ type Settings struct {
 	Run string `json:"run"`
 	// Programs are the command lines of contenders, by operation and name.
 	Programs map[string]string `json:"programs"`
+	// Judge is the metric that speed-ups are about; empty: the time.
+	Judge string `json:"judge,omitempty"`
 }
 
 // An AxisOf is the name of an axis, and of its column.

@@ -40,6 +40,16 @@ const report = (() => {
 	const short = new Intl.NumberFormat("en", {maximumSignificantDigits: 3});
 	const whole = new Intl.NumberFormat("en");
 
+	// The columns of metrics by name. A column of means and a column of trials have the same title.
+	const metrics = new Map(cells.columns.filter(c => c.figure).map(c => [c.name, c]));
+	for (const c of [...metrics.values()]) metrics.set("metric_" + c.figure, c);
+
+	// judge is the name of a column of the judged figure: of trials, or their means.
+	const judge = {trial: settings.judge ? "metric_" + settings.judge : "seconds", mean: settings.judge ? `metric_${settings.judge}_mean` : "mean_seconds"};
+
+	// isHigherBetter reports whether a high value is good: a speed-up, a rate.
+	const isHigherBetter = name => metrics.has(name) ? metrics.get(name).better === "higher" : /^speedup|per_second$|^efficiency$/.test(name);
+
 	// format returns a value of a column for people. numbers is short for the labels of a scale.
 	function format(name, v, numbers = full) {
 		const inUnit = units => {
@@ -48,6 +58,7 @@ const report = (() => {
 		};
 		if (v === null) return "–";
 		if (typeof v === "string") return v;
+		if (metrics.has(name)) return `${numbers.format(v)} ${metrics.get(name).unit}`.trimEnd();
 		if (name.endsWith("bytes_per_second")) return inUnit(sizes) + "/s";
 		if (name.endsWith("_per_second")) return numbers.format(v) + "/s";
 		if (name.endsWith("seconds")) return inUnit(times);
@@ -61,7 +72,8 @@ const report = (() => {
 
 	// The names of columns for people: without units, which the values have.
 	const titles = {seconds: "time", mean_seconds: "mean time", median_seconds: "median time", bytes: "size", speedup: "speed-up", max_rss_bytes: "memory", sum_rss_bytes: "memory of all processes", cv: "CV"};
-	const title = name => titles[name] ?? name.replace(/_(seconds|bytes)$/, "").replaceAll("_", " ")
+	if (settings.judge) titles.speedup = "speed-up of " + settings.judge;
+	const title = name => titles[name] ?? (metrics.has(name) && !/_ci95_(low|high)$/.test(name) ? metrics.get(name).figure : undefined) ?? name.replace(/_(seconds|bytes)$/, "").replaceAll("_", " ")
 		.replace("ci95", "95% interval").replace("p50", "median").replace("speedup", "speed-up");
 
 	// The state of the page is in the fragment of its address, so that a link shows a view.
@@ -338,8 +350,9 @@ const report = (() => {
 			element("header", {}, element("h2", {id: "cell-name"}, name), button("Close", () => dialog.close())), body);
 		const reason = at("reason"), verdict = at("verdict");
 		const summary = [`Status: ${at("status")}${reason ? `, ${reason}` : ""}.`];
+		if (settings.judge && at(judge.mean) !== null) summary.push(`Mean ${title(judge.mean)} ${format(judge.mean, at(judge.mean))}.`);
 		if (at("mean_seconds") !== null) summary.push(`Mean time ${format("seconds", at("mean_seconds"))}` + (at("min_seconds") < at("max_seconds") ? `, from ${format("seconds", at("min_seconds"))} to ${format("seconds", at("max_seconds"))}.` : "."));
-		if (baseline && baseline !== name && at("speedup") !== null) summary.push(`Speed-up ${format("speedup", at("speedup"))} against ${baseline}${verdict ? `: ${verdict}` : ""}.`);
+		if (baseline && baseline !== name && at("speedup") !== null) summary.push(`${settings.judge ? `Speed-up of ${settings.judge}` : "Speed-up"} ${format("speedup", at("speedup"))} against ${baseline}${verdict ? `: ${verdict}` : ""}.`);
 		body.append(element("p", {}, summary.join(" ")));
 		const pictures = element("div", {className: "panels"});
 		const rows = element("div", {});
@@ -398,10 +411,10 @@ const report = (() => {
 		setColumns();
 		// A long table begins with its fastest cells, in the order of the overview and of report.md.
 		for (const table of tables.filter(t => t.section && t.rows.length > rowsAtFirst)) {
-			const [ratio, mean, status] = ["speedup", "mean_seconds", "status"].map(n => columns.get(n));
+			const [ratio, mean, status] = ["speedup", judge.mean, "status"].map(n => columns.get(n));
 			const compared = ratio && table.rows.every(r => raw(mean, r.cell) === null || raw(ratio, r.cell) !== null && value(status, r.cell) !== "incomplete");
-			const head = table.heads.find(h => h.dataset.name === (compared ? "speedup" : "mean_seconds"));
-			if (head) sort(table, head, head.cellIndex, compared);
+			const head = table.heads.find(h => h.dataset.name === (compared ? "speedup" : judge.mean));
+			if (head) sort(table, head, head.cellIndex, compared || isHigherBetter(judge.mean));
 		}
 		document.querySelectorAll(".copy").forEach(addCopy);
 		document.getElementById("cell").addEventListener("close", () => setState("cell"));
@@ -423,5 +436,5 @@ const report = (() => {
 	}
 
 	start();
-	return {axes, button, cells, columns, element, format, listeners, matching, openCell, openLinked, raw, setState, settings, state, textOf, tick, title, value};
+	return {axes, button, cells, columns, element, format, isHigherBetter, judge, listeners, matching, openCell, openLinked, raw, setState, settings, state, textOf, tick, title, value};
 })();

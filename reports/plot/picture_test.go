@@ -351,7 +351,7 @@ func TestShadesOfDegenerateValues(t *testing.T) {
 		for i, x := range values {
 			s := &analysis.Summary{Status: analysis.StatusOK}
 			s.Cell.Levels = map[string]string{"workers": fmt.Sprint(i), "chunk_size": "1"}
-			s.Seconds.Mean = analysis.ValueOf(x)
+			s.Judged.Mean = analysis.ValueOf(x)
 			g.Cells = append(g.Cells, s)
 		}
 		m := meanShades(g)

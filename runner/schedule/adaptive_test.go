@@ -186,3 +186,33 @@ func TestRepeatedTrialUpdatesPrecision(t *testing.T) {
 		t.Error("the cell is still precise after a trial that took three times as long")
 	}
 }
+
+// TestJudgedMetricDecides checks that cells are precise by the metric that is judged, whatever their
+// times are, and that the speed-up has its direction.
+func TestJudgedMetricDecides(t *testing.T) {
+	const experiment = `
+name: metric
+workload: {files: 2}
+grid: {operation: copy, strategy: cp, workers: [1, 2]}
+commands: {cp: {operation: copy, run: [cp, "{workers}"]}}
+baseline: {workers: 1}
+judge: rate
+trials: {repeats: {min: 5, max: 40, ci: 4%}, warmup: 0, order: listed}
+metrics: {rate: {stdout: '(\d+)', better: `
+	for _, better := range []string{"higher", "lower"} {
+		tr := NewTracker(NewPlan(parse(t, experiment+better+"}}\n")), none)
+		for round := range 12 {
+			for cell, rate := range []float64{10, 20} {
+				tr.Record(round, cell, &journal.Trial{
+					Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.OK,
+					Measurement: &journal.Measurement{Seconds: float64(1 + round%5), Metrics: map[string]float64{"rate": rate + 0.001*float64(round%3)}},
+				})
+			}
+		}
+		tr.UpdateAllPrecise()
+		x, y := tr.pairs(0, 1)
+		if ratio := x[0] / y[0]; !tr.precise[1] || (better == "higher") != (ratio == 2) {
+			t.Errorf("%s: precise %v, with the ratio %v", better, tr.precise[1], ratio)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package schedule
 
 import (
+	"math"
 	"slices"
 	"strings"
 
+	"iosweep/experiments"
 	"iosweep/journal"
 )
 
@@ -31,6 +33,7 @@ type Tracker struct {
 // A result is the state of one slot.
 type result struct {
 	seconds  float64 // of a good trial
+	judged   float64 // the figure of a good trial that speed-ups are about; NaN: none
 	attempts int32   // records so far
 	spent    int32   // attempts that count against the retries
 	state    state
@@ -140,7 +143,10 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 		s.state = good
 		tr.failures[cell] = 0
 		if t.Measurement != nil {
-			s.seconds = t.Measurement.Seconds
+			s.seconds, s.judged = t.Measurement.Seconds, math.NaN()
+			if x, ok := t.Measurement.Figure(tr.plan.Experiment.Judge); ok {
+				s.judged = x
+			}
 		}
 		return
 	}
@@ -253,12 +259,16 @@ func (tr *Tracker) latestSeconds(cell int) float64 {
 	return 0
 }
 
-// pairs returns the seconds of two cells in the measured rounds in which both were good.
+// pairs returns the judged figures of a baseline and a cell in the measured rounds in which both were
+// good. The ratio of the first to the second is the speed-up.
 func (tr *Tracker) pairs(a, b int) (x, y []float64) {
+	if metric, ok := tr.plan.Experiment.JudgedMetric(); ok && metric.Better == experiments.BetterHigher {
+		a, b = b, a
+	}
 	for round := tr.plan.Experiment.Trials.Warmup; round < len(tr.results); round++ {
 		s, t := tr.result(round, a), tr.result(round, b)
-		if s.state == good && t.state == good {
-			x, y = append(x, s.seconds), append(y, t.seconds)
+		if s.state == good && t.state == good && !math.IsNaN(s.judged) && !math.IsNaN(t.judged) {
+			x, y = append(x, s.judged), append(y, t.judged)
 		}
 	}
 	return x, y
