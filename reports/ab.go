@@ -26,8 +26,8 @@ func abSheet(ab *analysis.AB) table.Sheet {
 		keyed = []table.Column[analysis.ABRow]{table.Text("cell", 0, ab.Name)}
 	}
 	return table.Of(keyed, []table.Column[analysis.ABRow]{
-		table.Text("BASE", 6, func(r analysis.ABRow) string { return format.MeanSeconds(r.Base.Seconds) }),
-		table.Text("NEW", 8, func(r analysis.ABRow) string { return format.MeanSeconds(r.New.Seconds) }),
+		table.Text("BASE", 6, func(r analysis.ABRow) string { return r.Base.Judged.MeanText() }),
+		table.Text("NEW", 8, func(r analysis.ABRow) string { return r.New.Judged.MeanText() }),
 		table.Text("rounds", 1, func(r analysis.ABRow) string { return format.Thousands(int64(r.New.Speedup.Pairs)) }),
 		table.Text("speed-up", 9, func(r analysis.ABRow) string { return format.Times(r.New.Speedup.Value) }),
 		table.Text("95% interval", 7, func(r analysis.ABRow) string { return format.TimesInterval(r.New.Speedup.CI) }),
