@@ -48,6 +48,7 @@ func (r *run) buildSources(ctx context.Context, planned journal.Run) error {
 			return err
 		}
 		if why != "" {
+			r.opt.Progress.Preparing("skipping its cells: " + why)
 			failed[i] = why
 		}
 	}

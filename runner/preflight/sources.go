@@ -213,13 +213,13 @@ func describeUnknown(err error) string {
 	if !ok || unknown.Unborn {
 		return err.Error()
 	}
-	text := err.Error()
+	text, separator := err.Error(), "; "
 	if near := nearestRevision(unknown.Name, unknown.Branches); near != "" {
-		text += fmt.Sprintf(": did you mean %q?", near)
+		text, separator = text+fmt.Sprintf(": did you mean %q?", near), " "
 	}
 	const most = 8
 	if list := unknown.Branches; len(list) > 0 {
-		text += "; it has " + strings.Join(list[:min(len(list), most)], ", ")
+		text += separator + "it has " + strings.Join(list[:min(len(list), most)], ", ")
 		if more := len(list) - most; more > 0 {
 			text += fmt.Sprintf(" and %d more", more)
 		}

@@ -48,10 +48,11 @@ func Open(ctx context.Context, path string) (*Repository, error) {
 		}
 		top = strings.TrimSuffix(out, "\n")
 	}
-	if found, err := filepath.EvalSymlinks(filepath.FromSlash(top)); err != nil || found != real {
-		if !r.Bare && lines[2] == "false" {
-			top = filepath.Dir(top)
-		}
+	found, err := filepath.EvalSymlinks(filepath.FromSlash(top))
+	if !r.Bare && lines[2] == "false" { // it is the directory .git, or below it
+		found, top = "", filepath.Dir(top)
+	}
+	if err != nil || found != real {
 		return nil, fmt.Errorf("%s is inside the git repository %s; name the repository itself", real, top)
 	}
 	return r, nil
