@@ -21,6 +21,9 @@ type Condition struct {
 // ConditionDataset is the name of the condition that describes the items of each trial.
 const ConditionDataset = "dataset"
 
+// ConditionVerified is the name of the condition that outcomes were not verified.
+const ConditionVerified = "verified"
+
 // Conditions are the conditions of some cells.
 type Conditions []Condition
 
@@ -76,6 +79,7 @@ func (d *Data) SharedConditions(cells []*Summary) (list Conditions) {
 		add(experiments.Workspace.String(), text)
 	}
 	add(experiments.Python.String(), d.sharedPython(cells))
+	add(ConditionVerified, d.verification(cells))
 	return list
 }
 
@@ -97,6 +101,9 @@ func dataset(cells []*Summary) string {
 	}
 	if slices.ContainsFunc(cells, func(s *Summary) bool { return !same(s) }) {
 		return ""
+	}
+	if first.Files == 0 && first.Bytes == 0 {
+		return "" // an operation without inputs
 	}
 	text := format.Count(first.Files, "file")
 	size := sharedLevel(experiments.Size, cells)

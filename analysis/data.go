@@ -42,6 +42,9 @@ type Data struct {
 func New(log *journal.Log) *Data {
 	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run), Judge: judgeOf(&log.Run), Interpreters: journal.Interpreters(log.Notes)}
 	unread := d.summarise()
+	for i := range d.Summaries {
+		d.Summaries[i].Unverified = d.unverified(&d.Summaries[i].Cell) != ""
+	}
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
 	d.AB = d.ab()

@@ -25,6 +25,9 @@ func Footnotes(d *Data, published bool, shown func(*Summary) bool) []string {
 	if !published { // otherwise the findings contain these sentences
 		list = append(list, d.ExpectedFailureSentences()...)
 	}
+	if text := d.verificationFootnote(shown); text != "" {
+		list = append(list, text)
+	}
 	if programs := d.Programs(shown); len(programs) > 0 {
 		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
 	}

@@ -26,6 +26,8 @@ const (
 // A Summary combines all trials of one cell. Estimates use the good measured trials.
 // Times are in seconds, sizes in bytes.
 type Summary struct {
+	// Unverified is set if the operation has no check of the work itself.
+	Unverified bool
 	Index int // index in Run.Cells
 	Cell  journal.Cell
 
@@ -166,7 +168,7 @@ func (s *Summary) setEstimates(metrics []Figure, judge Figure) (unread int) {
 	if s.IsBaseline() {
 		s.Drift = s.driftOf(trials)
 	}
-	if s.ExpectedFailures == 0 {
+	if s.ExpectedFailures == 0 && (files > 0 || bytes > 0) { // an operation may have no items
 		s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
 		s.BytesPerSecond = estimate.Of(bytes / total)
 	}

@@ -61,7 +61,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("p_adjusted", "p value adjusted by Holm's method over the cells with this baseline", func(s *analysis.Summary) analysis.Value { return s.Adjusted }),
 		column("verdict", "`faster`, `slower`, `equivalent` or `inconclusive`. Empty for a baseline, and with fewer than two rounds. Also empty if the cell or its baseline failed, even if the experiment expects that", func(s *analysis.Summary) table.Value { return table.Words(s.Verdict) }).As("verdict", 9, verdictText).Painted(verdictTone),
 		value("efficiency", "speed-up / n. Here n is the number of workers with all their threads and stages, but at most the number of cpus, because no more can run at once. Empty if the number of workers is unknown, or if the baseline has more than one worker", func(s *analysis.Summary) analysis.Value { return s.Efficiency }).As("efficiency", 2, func(s *analysis.Summary) string { return format.Percent(s.Efficiency) }).Where(func(s *analysis.Summary) bool { return s.Efficiency.OK }),
-		value("files_per_second", "all items / total time", func(s *analysis.Summary) analysis.Value { return s.FilesPerSecond }).As("files/s", 3, func(s *analysis.Summary) string { return format.TrimRate(s.FilesPerSecond) }),
+		value("files_per_second", "all items / total time", func(s *analysis.Summary) analysis.Value { return s.FilesPerSecond }).As("files/s", 3, func(s *analysis.Summary) string { return format.TrimRate(s.FilesPerSecond) }).Where(func(s *analysis.Summary) bool { return s.FilesPerSecond.OK || s.Cell.Files > 0 }),
 		value("bytes_per_second", "all bytes / total time", func(s *analysis.Summary) analysis.Value { return s.BytesPerSecond }).As("rate", 4, func(s *analysis.Summary) string { return format.ByteRate(s.BytesPerSecond) }).Where(func(s *analysis.Summary) bool { return s.BytesPerSecond.OK && s.BytesPerSecond.X > 0 }),
 		value("user_seconds", "mean cpu time outside the kernel", func(s *analysis.Summary) analysis.Value { return s.User }),
 		value("system_seconds", "mean cpu time inside the kernel", func(s *analysis.Summary) analysis.Value { return s.System }),
@@ -71,10 +71,18 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("latency_max_seconds", "highest latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.Max }),
 		column("stop_reason", "why the cell has no more trials. With all trials completed: `repeats`. With adaptive repeats: `ci` (the interval is narrow enough) or `max` (the maximum is reached, and the interval is too wide). If the run ended early: `budget`, `interrupted`, `fail-fast`, `fault` (the machine failed) or `killed` (the journal has no final entry: the run was killed or is still running). For one cell: `quarantined`, `retired`, or `skipped` (the cell can no longer run)", func(s *analysis.Summary) table.Value { return table.Words(s.StopReason) }),
 		value("sum_rss_bytes", "largest `sum_rss_bytes` of any trial: memory of all processes at one time", func(s *analysis.Summary) analysis.Value { return s.SumRSS }),
+		column("verified", "`yes`, or `no` if the operation has no check of the work itself: only the exit code of the command was checked", func(s *analysis.Summary) table.Value { return table.Words(verifiedText(s)) }),
 
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),
 	}
+}
+
+func verifiedText(s *analysis.Summary) string {
+	if s.Unverified {
+		return "no"
+	}
+	return "yes"
 }
 
 // summarySheet returns the table for people.
