@@ -31,7 +31,7 @@ func Footnotes(d *Data, published bool, shown func(*Summary) bool) []string {
 	if programs := d.Programs(shown); len(programs) > 0 {
 		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
 	}
-	return append(list, d.startupFootnotes(shown)...)
+	return slices.Concat(list, d.startupFootnotes(shown), d.versionsFootnote(shown))
 }
 
 // intervalFootnotes explain why cells of a table have an inconclusive verdict although

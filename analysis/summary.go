@@ -119,6 +119,7 @@ func (d *Data) summarise() (unread int) {
 	unread = d.setAllEstimates()
 	for _, s := range d.Cells() {
 		s.InterpreterStartup = interpreters.startup(&s.Cell)
+		s.Programs = d.programsText(&s.Cell)
 		s.setStatus(&d.Run, end)
 	}
 	d.setSpeedups()
@@ -202,6 +203,8 @@ type Details struct {
 	// Drift is the trend of a baseline over its rounds; undefined for other cells.
 	Drift estimate.Trend
 	Noisy int // good trials during which the machine was not quiet
+	// Programs are the programs that the contender starts, with versions and checksums.
+	Programs string
 	// InterpreterStartup is the measured start of the Python interpreter of a contender.
 	InterpreterStartup Value
 

@@ -19,6 +19,7 @@ type Command struct {
 	Name      string
 	Operation string
 	Run       []string          // arguments with placeholders; no shell interprets them
+	Version   []string          // prints the version of the program; nil: unknown
 	Env       map[string]string // in addition to the environment of iosweep
 	Requires  []string          // programs; if one is missing, the cells are skipped
 	Modules   []string          // Python modules; if its interpreter cannot import one, the cells are skipped
@@ -95,6 +96,22 @@ func (t *templates) argv(d *decoder, label string, n *yaml.Node) []string {
 		t.addPlaceholders(d, arg)
 	}
 	return d.argv(label, n)
+}
+
+// version reads the program that prints a version. It runs before the first trial, so it has no
+// directories of a trial.
+func (t *templates) version(d *decoder, label string, n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
+	own := templates{owner: t.owner}
+	argv := own.argv(d, label, n)
+	for _, p := range own.placeholders {
+		if p.name != "here" && p.name != "cpus" && (!t.uses(p.name) || !isScript("{"+p.name+"}") && p.name != Python.String()) {
+			d.add(d.placeholderPosition(p), "%s: {%s} is not known when the version is printed, before the first trial: use {here}, {python}, or an axis that run or env name", label, clip(p.name))
+		}
+	}
+	return argv
 }
 
 var moduleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
@@ -219,6 +236,7 @@ func (f *file) contender(name string, n *yaml.Node) contender {
 			}
 		}
 	}
+	c.Version = c.version(d, label+".version", s.node("version"))
 	c.Source = d.readSource(label+".source", s.node("source"))
 	c.UsesPython = c.uses(Python.String())
 	c.Requires = d.texts(label+".requires", s.node("requires"), "[python3]")

@@ -215,6 +215,10 @@ var commandKeys = []key{
 		doc: "The git repository of the program. Each level of the axis revision is cloned and built before the first trial, and {source} is the directory of the clone.",
 	},
 	{
+		name: "version", form: argvForm, defaultWords: "none",
+		doc: "The program that prints the version of the contender, with its arguments, such as [gzip, --version]. It runs once in each session, outside of trials, and reports show what it prints. It may name {here} and the levels that run names.",
+	},
+	{
 		name: "requires", form: textList, defaultWords: "none",
 		doc: "The programs that must be installed. If one is missing, the cells of the contender are skipped with a reason.",
 	},
@@ -275,6 +279,10 @@ var operationKeys = []key{
 	{
 		name: "cleanup", form: argvForm, defaultWords: "none",
 		doc: "A program that runs after each trial, also if the trial has failed. It is not timed.",
+	},
+	{
+		name: "version", form: argvForm, defaultWords: "none",
+		doc: "The program that prints the version of the programs of the operation, with its arguments. It is like the key of the same name in a command.",
 	},
 	{
 		name: "work", form: form{kind: mapping, keys: workKeys}, defaultYAML: "{}",

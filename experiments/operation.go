@@ -25,6 +25,7 @@ type OwnOperation struct {
 	Setup   []string // runs once for each dataset and session, and may write to {shared}; nil: none
 	Prepare []string // runs before each trial; nil: none
 	Cleanup []string // runs after each trial, even a failed one; nil: none
+	Version []string // prints the version of these programs; nil: unknown
 
 	// Verify are the checks of an outcome; all must hold. It is empty for `verify: none`.
 	Verify []Check
@@ -260,6 +261,7 @@ func (f *file) readOperation(op *ownOperation, n *yaml.Node) {
 	if verify := s.node("verify"); verify != nil {
 		f.readChecks(op, label+".verify", verify)
 	}
+	op.Version = op.version(f.decoder, label+".version", s.node("version"))
 	work := f.section(label+".work", s.node("work"), workKeys)
 	op.Work = Work{op.amount(work, "items"), op.amount(work, "bytes")}
 	f.checkSteps(op, s)

@@ -28,7 +28,7 @@ func (e *Experiment) Scripts() iter.Seq2[*Command, Script] {
 	return func(yield func(*Command, Script) bool) {
 		templates := map[string][]Script{} // by command
 		for i := range e.Commands {
-			templates[e.Commands[i].Name] = e.Commands[i].ScriptTemplates()
+			templates[e.Commands[i].Name] = e.ScriptTemplates(&e.Commands[i])
 		}
 		varies := func(c *Command) bool {
 			return slices.ContainsFunc(templates[c.Name], func(s Script) bool { return strings.Contains(s.Path, "{") })
@@ -47,12 +47,70 @@ func (e *Experiment) Scripts() iter.Seq2[*Command, Script] {
 // A command occurs once for each of its cells, if the cells may differ in their arguments.
 func (e *Experiment) KnownArgvs() iter.Seq2[*Command, []string] {
 	return func(yield func(*Command, []string) bool) {
-		for c, levels := range e.commandLevels((*Command).variesByCell) {
+		for c, levels := range e.commandLevels(func(c *Command) bool { return variesByCell(c.Run) }) {
 			if !yield(c, c.KnownArgv(levels)) {
 				return
 			}
 		}
 	}
+}
+
+// A StartedArgv is an argv with the placeholders of a cell that trials or sessions start.
+type StartedArgv struct {
+	Command *Command
+	Argv    []string          // the template
+	Levels  map[string]string // of the cell; nil: the argv does not depend on it
+}
+
+// StartedArgvs returns an iterator over the argvs that the commands and their operations start. An
+// argv occurs for each of its cells, if the cells may differ in their programs.
+func (e *Experiment) StartedArgvs() iter.Seq[StartedArgv] {
+	return e.argvs(func(c *Command, op *OwnOperation) [][]string {
+		list := [][]string{c.Run}
+		if op != nil {
+			list = append(list, op.argvs()...)
+		}
+		return list
+	})
+}
+
+// VersionArgvs is like StartedArgvs for the programs that print versions.
+func (e *Experiment) VersionArgvs() iter.Seq[StartedArgv] {
+	return e.argvs(func(c *Command, op *OwnOperation) [][]string {
+		list := [][]string{c.Version}
+		if op != nil {
+			list = append(list, op.Version)
+		}
+		return list
+	})
+}
+
+func (e *Experiment) argvs(of func(*Command, *OwnOperation) [][]string) iter.Seq[StartedArgv] {
+	return func(yield func(StartedArgv) bool) {
+		lists := map[string][][]string{} // by command
+		for i := range e.Commands {
+			c := &e.Commands[i]
+			op, _ := e.OperationNamed(c.Operation)
+			lists[c.Name] = slices.DeleteFunc(of(c, op), func(argv []string) bool { return len(argv) == 0 })
+		}
+		varies := func(c *Command) bool {
+			return slices.ContainsFunc(lists[c.Name], func(argv []string) bool {
+				return variesByCell(argv) || slices.ContainsFunc(argv, func(arg string) bool { return strings.Contains(arg, "{python}") })
+			})
+		}
+		for c, levels := range e.commandLevels(varies) {
+			for _, argv := range lists[c.Name] {
+				if !yield(StartedArgv{c, argv, levels}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Fill replaces the placeholders of an argv.
+func Fill(argv []string, values map[string]string) []string {
+	return mapSlice(argv, func(arg string) string { return fill(arg, values) })
 }
 
 // commandLevels returns an iterator over the commands. A command that varies occurs with the
@@ -76,10 +134,10 @@ func (e *Experiment) commandLevels(varies func(*Command) bool) iter.Seq2[*Comman
 	}
 }
 
-// ScriptPaths returns the paths of the files that the command names in a cell with these levels.
-// They contain the levels of the workload, as FactorsOf yields them.
-func (c *Command) ScriptPaths(levels map[string]string) []string {
-	return mapSlice(c.ScriptTemplates(), func(s Script) string { return FillLevels(s.Path, levels) })
+// ScriptPaths returns the paths of the files that a command and its operation name in a cell with
+// these levels. They contain the levels of the workload, as FactorsOf yields them.
+func (e *Experiment) ScriptPaths(c *Command, levels map[string]string) []string {
+	return mapSlice(e.ScriptTemplates(c), func(s Script) string { return FillLevels(s.Path, levels) })
 }
 
 // FillLevels replaces the placeholders of a text that depends on nothing but levels.
@@ -92,6 +150,29 @@ func (c *Command) ScriptTemplates() []Script {
 	list.addArgv(c.Run)
 	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
 		list.addText(c.Env[name])
+	}
+	return list
+}
+
+// ScriptTemplates returns the files that a command and its operation name, each once, with the
+// placeholders of levels in their paths.
+func (e *Experiment) ScriptTemplates(c *Command) []Script {
+	list := scriptList(c.ScriptTemplates())
+	list.addArgv(c.Version)
+	if op, own := e.OperationNamed(c.Operation); own {
+		for _, argv := range op.argvs() {
+			list.addArgv(argv)
+		}
+		list.addArgv(op.Version)
+	}
+	return list
+}
+
+// argvs returns the argvs that the operation starts.
+func (op *OwnOperation) argvs() [][]string {
+	list := [][]string{op.Setup, op.Prepare, op.Cleanup}
+	for _, check := range op.Verify {
+		list = append(list, check.Run)
 	}
 	return list
 }
@@ -210,10 +291,10 @@ func (c Command) KnownArgv(levels map[string]string) []string {
 	})
 }
 
-// variesByCell reports whether the program of the command, or a file that an argument names, may
-// depend on the cell. The levels of built-in axes are no files.
-func (c *Command) variesByCell() bool {
-	for i, arg := range c.Run {
+// variesByCell reports whether the program of an argv, or a file that an argument names, may depend
+// on the cell. The levels of built-in axes are no files.
+func variesByCell(argv []string) bool {
+	for i, arg := range argv {
 		for _, match, rest := cutBrace(arg); match != ""; _, match, rest = cutBrace(rest) {
 			if _, builtIn := AxisNamed(strings.Trim(match, "{}")); (i == 0 || !builtIn || strings.HasPrefix(arg, "/")) && isScript(arg) {
 				return true

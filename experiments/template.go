@@ -143,6 +143,11 @@ var fixedPlaceholders = []string{"input", "output", sharedPlaceholder, "here", "
 // sharedPlaceholder is the placeholder of the directory that the setup of an own operation fills.
 const sharedPlaceholder = "shared"
 
+// TrialPlaceholders returns the placeholders that are known only in a trial.
+func TrialPlaceholders() []string {
+	return []string{"input", "output", sharedPlaceholder, sourcePlaceholder, From.String(), Workspace.String()}
+}
+
 // checkPlaceholders refuses placeholders that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
 	fixed := f.fixedPlaceholders()

@@ -69,6 +69,10 @@ type Run struct {
 	// ProgramSums maps these names to the beginning of the SHA-256 of the file, in
 	// hexadecimal. It does not cover files that a program loads when it runs.
 	ProgramSums map[string]string `json:"program_sums,omitempty"`
+	// ProgramDetails maps these names to more about their files.
+	ProgramDetails map[string]ProgramDetails `json:"program_details,omitempty"`
+	// Versions are the versions of programs, as they print them.
+	Versions []Version `json:"versions,omitempty"`
 
 	// Profile is the name of the profile applied to the file, if any. Overrides and Only
 	// come from the command line.
@@ -201,8 +205,8 @@ type Command struct {
 	// Git is the path of the repository of its source, as the file has it, and Build its build.
 	Git   string   `json:"git,omitempty"`
 	Build []string `json:"build,omitempty"`
-	// Files are the paths of scripts that env names and run does not, with the placeholders of
-	// levels.
+	// Files are the paths of scripts that env or the operation name and run does not, with the
+	// placeholders of levels.
 	Files []string `json:"files,omitempty"`
 	// Definition describes the operation, if the experiment defines it. A command whose operation
 	// has changed does other work.

@@ -51,7 +51,7 @@ func TestHeaders(t *testing.T) {
 		{"details.csv", writeDetailsCSV, "cell,good_trials,median_ci95_low_seconds,median_ci95_high_seconds,outliers,far_outliers,pairs," +
 			"p_signed_rank,serial_fraction,startup_seconds,cached_fraction,stored_bytes,steal_fraction,others_cpus," +
 			"throttled_fraction,pressure_cpu,pressure_io,pressure_memory,noisy_trials,baseline_drift," +
-			"baseline_drift_ci95_low,baseline_drift_ci95_high,interpreter_startup_seconds"},
+			"baseline_drift_ci95_low,baseline_drift_ci95_high,interpreter_startup_seconds,programs"},
 	} {
 		if diff := cmp.Diff(strings.Split(test.want, ","), records(t, test.write, d)[0]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.file, diff)

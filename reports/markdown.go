@@ -83,6 +83,7 @@ func writeTitle(out io.Writer, d *Content) {
 	writeMarkdownOverview(out, d)
 	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), markdown.Escape(machineSentence(&d.Run)+programsSentence(&d.Run)))
 	writeInterpreters(out, d.Interpreters)
+	writePrograms(out, &r)
 	if flags := overrideFlags(r); flags != "" {
 		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
 	}
@@ -184,8 +185,33 @@ func machineSentence(run *journal.Run) string {
 	return "Machine: " + strings.Join(parts, ", ") + "."
 }
 
-// programsSentence has the paths of the programs, after a space; it is empty if the run has none.
+// writePrograms describes the programs of contenders, each in a line of a list. Runs of earlier
+// versions of iosweep have only paths; see programsSentence.
+func writePrograms(out io.Writer, run *journal.Run) {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(run.ProgramDetails)) {
+		lines = append(lines, fmt.Sprintf("%s is %s (%s)", name, run.Programs[name], analysis.ProgramText(run, name, 64)))
+	}
+	for i := range run.Versions {
+		if v := &run.Versions[i]; run.Programs[v.Name()] == "" || v.Problem != "" {
+			lines = append(lines, v.Name()+": "+v.Line())
+		}
+	}
+	if lines == nil {
+		return
+	}
+	fmt.Fprint(out, "\nPrograms:\n\n")
+	for _, line := range lines {
+		fmt.Fprintf(out, "- %s.\n", markdown.Escape(format.OneLine(line)))
+	}
+}
+
+// programsSentence has the paths of the programs, after a space; it is empty if the run has none,
+// or if writePrograms describes them.
 func programsSentence(run *journal.Run) string {
+	if len(run.ProgramDetails) > 0 {
+		return ""
+	}
 	var programs []string
 	for _, name := range slices.Sorted(maps.Keys(run.Programs)) {
 		programs = append(programs, name+" is "+run.Programs[name])

@@ -222,10 +222,15 @@ func environment(d *Content) (facts []html.Fact) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Programs)) {
 		path := r.Programs[name]
-		if sum := r.ProgramSums[name]; sum != "" {
-			path += " (SHA-256 " + sum + "…)"
+		if text := analysis.ProgramText(r, name, 64); text != "" {
+			path += " (" + text + ")"
 		}
 		add("Program "+name, path)
+	}
+	for i := range r.Versions {
+		if v := &r.Versions[i]; r.Programs[v.Name()] == "" || v.Problem != "" {
+			add("Version of "+v.Name(), v.Line())
+		}
 	}
 	add("Identifier of the run", r.ID)
 	add("Plan hash", r.PlanHash)
@@ -278,10 +283,13 @@ func commands(d *Content) (list []html.Command) {
 }
 
 // cellData returns the columns of summary.csv and details.csv, without the variance, which is the
-// square of another column. The last column is the heading of the cell's table.
+// square of another column, and without programs, which the environment has. The last column is
+// the heading of the cell's table.
 func cellData(d *Content, names map[string]string) html.Data {
 	columns := slices.Concat(summaryColumns(d.Run), judgedColumns(d.Run, detailFields()))
-	columns = slices.DeleteFunc(columns, func(c table.Column[*analysis.Summary]) bool { return c.Name == "variance_seconds2" })
+	columns = slices.DeleteFunc(columns, func(c table.Column[*analysis.Summary]) bool {
+		return c.Name == "variance_seconds2" || c.Name == "programs"
+	})
 	data := html.DataOf(columns, d.Cells())
 	setMetrics(&d.Run, data)
 	for axis, name := range names {

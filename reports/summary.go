@@ -196,6 +196,7 @@ func detailFields() []table.Column[*analysis.Summary] {
 		column("baseline_drift_ci95_low", "lower end of the 95% interval of the drift", func(r *analysis.Summary) table.Value { return low(r.Drift.CI) }),
 		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0 and the drift is at least 0.1%", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
 		value("interpreter_startup_seconds", "measured start of the Python interpreter of a contender. It is the median of several starts of a program that does nothing, and part of the time of each trial", func(r *analysis.Summary) analysis.Value { return r.InterpreterStartup }),
+		column("programs", "programs that the contender starts, with their versions and the SHA-256 of their files; empty for a built-in strategy", func(r *analysis.Summary) table.Value { return table.Words(r.Programs) }),
 
 		table.Text("median", 1, func(r *analysis.Summary) string { return r.Judged.MedianText() }),
 		table.Text("CV", 1, func(r *analysis.Summary) string { return format.Percent(r.Judged.CV) }),

@@ -41,8 +41,15 @@ func (r *run) reviseHeader(header journal.Run) error {
 func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	m := p.Machine
 	h, err := planHeader(p.Plan, p.Cells, opt)
-	h.ID, h.Go, h.Programs, h.Sources = p.ID, m.Go, p.Programs(), p.Revisions
-	h.ProgramSums = programSums(h.Programs)
+	programs := p.Programs()
+	h.ID, h.Go, h.Sources = p.ID, m.Go, p.Revisions
+	h.Programs, h.ProgramDetails, h.Versions = programs.Paths, programs.Details, p.Versions
+	h.ProgramSums = map[string]string{}
+	for name, d := range programs.Details {
+		if d.SHA256 != "" {
+			h.ProgramSums[name] = d.SHA256[:16]
+		}
+	}
 	h.Machine = journal.Machine{
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
 	}
@@ -117,7 +124,7 @@ func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.
 	for _, c := range e.Commands {
 		command := journal.Command{
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
-			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name], Files: filesOfEnv(&c),
+			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name], Files: otherFiles(e, &c),
 		}
 		if op, own := e.OperationNamed(c.Operation); own {
 			command.Definition = op.Definition()
@@ -130,12 +137,12 @@ func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.
 	return list, nil
 }
 
-// filesOfEnv returns the paths that a command names in env alone, which the journal has without
-// placeholders.
-func filesOfEnv(c *experiments.Command) (list []string) {
+// otherFiles returns the paths of scripts that the journal does not have in the argv of a command:
+// from env, which it has without placeholders, and from the operation.
+func otherFiles(e *experiments.Experiment, c *experiments.Command) (list []string) {
 	inRun := experiments.Command{Run: c.Run}
 	known := inRun.ScriptTemplates()
-	for _, s := range c.ScriptTemplates() {
+	for _, s := range e.ScriptTemplates(c) {
 		if !slices.ContainsFunc(known, func(k experiments.Script) bool { return k.Path == s.Path }) {
 			list = append(list, s.Path)
 		}
@@ -152,18 +159,6 @@ func operationRecords(e *experiments.Experiment) (list []journal.Operation) {
 			record.Verify = op.Checks()
 		}
 		list = append(list, record)
-	}
-	return list
-}
-
-// programSums returns the checksums of programs, by name. A program that this user may not read
-// has no checksum.
-func programSums(paths map[string]string) map[string]string {
-	list := map[string]string{}
-	for name, path := range paths {
-		if sum, err := fileSum(path, nil); err == nil {
-			list[name] = sum[:min(16, len(sum))]
-		}
 	}
 	return list
 }

@@ -31,7 +31,10 @@ func (r *run) checkBefore(slot schedule.Slot) error {
 	if err := r.stores[r.Places[slot.Cell].Workspace].ws.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	return r.checkScripts(slot.Cell)
+	if err := r.checkScripts(slot.Cell); err != nil {
+		return err
+	}
+	return r.warnChangedPrograms()
 }
 
 // command returns the command of a cell, if the cell has a contender.
@@ -64,7 +67,7 @@ func (r *run) checkScripts(cell int) error {
 		return nil
 	}
 	e := r.Plan.Experiment
-	for _, script := range cmd.ScriptPaths(maps.Collect(e.FactorsOf(e.Cells[cell]))) {
+	for _, script := range e.ScriptPaths(&cmd, maps.Collect(e.FactorsOf(e.Cells[cell]))) {
 		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
 		was, noted := r.scripts[path]
 		if !noted {

@@ -3,10 +3,8 @@ package runner
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
-	"iosweep/internal/oneline"
 	"iosweep/internal/python"
 	"iosweep/journal"
 )
@@ -44,11 +42,10 @@ func (r *run) interpreterRecords() (list []journal.Interpreter) {
 	return list
 }
 
-// programWarnings returns a warning for each program and interpreter that differs from the one
-// of the earlier sessions. The times of two programs do not belong in one cell.
-func (r *run) programWarnings(log *journal.Log, planned *journal.Run) (list []string) {
-	const format = "The run was resumed with another %s: %s, before %s."
-	interpreters := map[string]bool{}
+// interpreterWarnings returns a warning for each interpreter that differs from the one of the
+// earlier sessions, and the names of these interpreters.
+func (r *run) interpreterWarnings(log *journal.Log) (list []string, names map[string]bool) {
+	names = map[string]bool{}
 	before := journal.Interpreters(log.Notes)
 	for i := range r.Interpreters {
 		now := &r.Interpreters[i].Interpreter
@@ -58,26 +55,11 @@ func (r *run) programWarnings(log *journal.Log, planned *journal.Run) (list []st
 				continue
 			}
 			if was.String() != now.String() {
-				list = append(list, fmt.Sprintf(format, "interpreter "+now.Name(), now, was))
-				interpreters[now.Name()] = true
+				list = append(list, fmt.Sprintf(resumedWithAnother, "interpreter "+now.Name(), now, was))
+				names[now.Name()] = true
 			}
 			break
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(planned.Programs)) {
-		was, known := log.Run.Programs[name]
-		is := planned.Programs[name]
-		oldSum, sum := log.Run.ProgramSums[name], planned.ProgramSums[name]
-		switch {
-		case !known || interpreters[name]:
-		case was != is:
-			list = append(list, fmt.Sprintf(format, "program "+name, is, was))
-		case oldSum != "" && sum != "" && oldSum != sum:
-			list = append(list, fmt.Sprintf(format, "content of "+is, "sha256 "+sum, "sha256 "+oldSum))
-		}
-	}
-	for i := range list {
-		list[i] = oneline.Of(list[i]) // a journal may contain control characters
-	}
-	return list
+	return list, names
 }

@@ -168,5 +168,6 @@ func (r *run) noteWarnings(ctx context.Context) error {
 		list = append(list, "The workspace was trusted (--trust-workspace) although other users could replace the run directory: "+why+".")
 	}
 	list = append(list, r.SourceWarnings...)
+	list = append(list, r.unknownVersions()...)
 	return r.warn(append(list, checkup.Warnings(ctx, r.Workspaces)...)...)
 }

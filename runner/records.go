@@ -50,6 +50,9 @@ type environmentRecord struct {
 	sysinfo.Machine
 	Iosweep  string            `json:"iosweep"`
 	Programs map[string]string `json:"programs,omitempty"` // paths of the programs of contenders
+	// ProgramDetails and Versions are as in the journal.
+	ProgramDetails map[string]journal.ProgramDetails `json:"program_details,omitempty"`
+	Versions       []journal.Version                 `json:"versions,omitempty"`
 	// Interpreters are the Python interpreters of contenders, with the seconds of their start.
 	Interpreters []journal.Interpreter         `json:"interpreters,omitempty"`
 	StartedAt    time.Time                     `json:"started_at"`
@@ -62,7 +65,7 @@ func (r *run) writeRecords() error {
 		return err
 	}
 	return r.writeJSON(environmentFile, environmentRecord{
-		Machine: r.Machine, Iosweep: r.opt.Version, Programs: r.Programs(), Interpreters: r.interpreterRecords(), StartedAt: r.started.UTC(), Filesystems: r.Disks,
+		Machine: r.Machine, Iosweep: r.opt.Version, Programs: r.Programs().Paths, ProgramDetails: r.Programs().Details, Versions: r.Versions, Interpreters: r.interpreterRecords(), StartedAt: r.started.UTC(), Filesystems: r.Disks,
 	})
 }
 

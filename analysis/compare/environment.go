@@ -46,6 +46,7 @@ func (c *Comparison) differences() (list []Difference) {
 		machineDifferences(a.Machine, b.Machine),
 		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
 		programDifferences(a, b),
+		versionDifferences(a, b),
 		interpreterDifferences(c.Base.Interpreters, c.New.Interpreters),
 		definitionDifferences(a, b),
 		planDifferences(a, b),
@@ -90,9 +91,23 @@ func programDifferences(a, b journal.Run) (list []Difference) {
 		if !both {
 			continue
 		}
-		list = append(list, Difference{OfCode, "program " + name, a.Programs[name], path})
+		if !strings.HasPrefix(name, "{here}/") { // the directory of the experiment may be another one
+			list = append(list, Difference{OfCode, "program " + name, a.Programs[name], path})
+		}
 		if was, is := a.ProgramSums[name], b.ProgramSums[name]; was != "" && is != "" {
 			list = append(list, Difference{OfCode, "content of program " + name, "sha256 " + was, "sha256 " + is})
+		}
+	}
+	return list
+}
+
+// versionDifferences compares the versions that programs of both runs printed.
+func versionDifferences(a, b journal.Run) (list []Difference) {
+	for i := range a.Versions {
+		v := &a.Versions[i]
+		at := slices.IndexFunc(b.Versions, func(other journal.Version) bool { return slices.Equal(other.Argv, v.Argv) })
+		if at >= 0 {
+			list = append(list, Difference{OfCode, "version of " + v.Name(), v.Line(), b.Versions[at].Line()})
 		}
 	}
 	return list

@@ -9,7 +9,8 @@
 //  3. WatchSuspension detects that this process or the machine was stopped. StoppedChild and
 //     IsStopped do so for children. StartUsage, ReadIO and WatchMemory measure the resources of
 //     processes.
-//  4. ExplainLimit adds the limit that was reached to an error.
+//  4. Run runs a program that belongs to no trial, such as one that prints a version.
+//  5. ExplainLimit adds the limit that was reached to an error.
 //
 // A function does nothing on a system that does not support it. other.go contains the
 // functions that only Linux supports, and not_unix.go the functions that Windows does not

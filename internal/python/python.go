@@ -149,27 +149,17 @@ func (t *tail) Write(p []byte) (int, error) {
 // run runs a program without input and returns the end of its stdout. What the program leaves
 // running is killed.
 func run(ctx context.Context, path string, at Place, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("it did not end within %v", timeout))
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, args...)
 	var out, stderr tail
-	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &stderr, at.Dir
-	cmd.Env = slices.Concat(os.Environ(), at.Env)
-	process.Setsid(cmd) // in an own group, which can be killed
-	process.KillWithParent(cmd)
-	cmd.Cancel = func() error { return process.KillGroup(cmd.Process) }
-	cmd.WaitDelay = time.Second
-	err := cmd.Run()
-	if cmd.Process != nil {
-		_ = process.KillGroup(cmd.Process)
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if err != nil && !errors.Is(err, exec.ErrWaitDelay) { // a child of the program may have kept its output open
+	err := process.Run(ctx, timeout, append([]string{path}, args...), func(cmd *exec.Cmd) {
+		cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &stderr, at.Dir
+		cmd.Env = slices.Concat(os.Environ(), at.Env)
+	})
+	if _, exited := errors.AsType[*exec.ExitError](err); exited {
 		if last := lastLine(stderr); len(last) > 0 {
 			err = fmt.Errorf("%w (%s)", err, oneline.Of(string(last[:min(len(last), 300)])))
 		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	return out, nil

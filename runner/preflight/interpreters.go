@@ -25,9 +25,12 @@ type Interpreter struct {
 }
 
 // Python returns the file that {python} stands for in a cell, or "" if there is none.
-func (p *Prepared) Python(c experiments.Cell) string {
+func (p *Prepared) Python(c experiments.Cell) string { return p.pythonOf(c.Level(experiments.Python)) }
+
+// pythonOf returns the file that {python} stands for in cells with a level of the axis python.
+func (p *Prepared) pythonOf(level string) string {
 	for i := range p.Interpreters {
-		if in := &p.Interpreters[i]; in.Placeholder && in.Program == c.Level(experiments.Python) {
+		if in := &p.Interpreters[i]; in.Placeholder && in.Program == level {
 			return in.Executable
 		}
 	}

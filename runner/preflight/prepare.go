@@ -36,10 +36,15 @@ type Prepared struct {
 	SourceWarnings []string
 	sourceOf       []int // by cell: index in Sources, or -1
 
+	// Versions are the versions of programs, as they print them.
+	Versions []journal.Version
 	// Missing are the reasons why commands and strategies are unavailable on this machine.
 	Missing []string
 
-	runNothing bool // set by Inspect
+	from       Base
+	runNothing bool                // set by Inspect
+	invoked    map[string][]string // the programs that an argv starts, by its words
+	programs   *ProgramFiles       // nil: not searched yet
 }
 
 // Prepare checks a plan against this machine. It calls progress before each step that may take long.
@@ -56,7 +61,7 @@ func Inspect(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 
 func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(string), runNothing bool) (*Prepared, error) {
 	p := &Prepared{
-		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{}, runNothing: runNothing,
+		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{}, from: from, runNothing: runNothing, invoked: map[string][]string{},
 	}
 	if err := p.locate(from); err != nil {
 		return nil, err
@@ -69,6 +74,9 @@ func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 	}
 	if err := p.checkNames(); err != nil {
 		return nil, err
+	}
+	if !runNothing {
+		p.findVersions(ctx, progress)
 	}
 	return p, nil
 }

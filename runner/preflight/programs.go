@@ -3,10 +3,10 @@ package preflight
 import (
 	"fmt"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"iosweep/experiments"
@@ -45,59 +45,38 @@ func whyNotInPath(program, command string) string {
 	return ""
 }
 
-// whyNoProgram returns the reason why the program of a cell's contender cannot run, if it depends
-// on the levels of the cell. Otherwise it returns "".
+// whyNoProgram returns the reason why a program of a cell's contender cannot run, if it depends on
+// the levels of the cell. It may be the first word, or an argument that a script of sh -c starts.
+// Otherwise whyNoProgram returns "".
 func (p *Prepared) whyNoProgram(c experiments.Cell) string {
 	cmd, ok := p.Plan.Experiment.Command(c)
-	if !ok || !hasPlaceholder(cmd.Run[0]) {
+	if !ok || !slices.ContainsFunc(cmd.Run, hasPlaceholder) {
 		return ""
 	}
-	return whyNotInPath(cmd.KnownArgv(maps.Collect(p.Plan.Experiment.FactorsOf(c)))[0], cmd.Name)
-}
-
-// maxScript is the size of the largest file that is taken for a script of a program.
-const maxScript = 16 << 20
-
-// Programs returns the paths of the programs of contenders, by name, with all symbolic links
-// resolved: for example python3.11 for python3. The name of an interpreter that {python} stands
-// for is its level of the axis python or, without a level, {python}. Files that arguments name by
-// an absolute path may be scripts of a program, so they are included. Missing programs are left
-// out.
-func (p *Prepared) Programs() map[string]string {
-	found := map[string]string{}
-	for i := range p.Interpreters {
-		if in := &p.Interpreters[i]; in.Placeholder {
-			found[in.Name()] = realPath(in.Executable)
-		}
+	levels := maps.Collect(p.Plan.Experiment.FactorsOf(c))
+	if hasPlaceholder(cmd.Run[0]) {
+		return whyNotInPath(cmd.KnownArgv(levels)[0], cmd.Name)
 	}
-	seen := map[string]bool{}
-	addProgram := func(program string) {
-		if path, err := exec.LookPath(program); err == nil && !seen[program] {
-			found[program] = realPath(path)
-		}
-		seen[program] = true
+	if !slices.ContainsFunc(cmd.Run, isPlaceholder) {
+		return ""
 	}
-	for _, c := range p.Plan.Experiment.Commands {
-		for _, program := range c.Requires {
-			addProgram(program)
-		}
-	}
-	for _, argv := range p.Plan.Experiment.KnownArgvs() {
-		addProgram(argv[0])
-		for _, arg := range argv[1:] {
-			if !filepath.IsAbs(arg) || seen[arg] {
-				continue
-			}
-			seen[arg] = true
-			if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() && info.Size() <= maxScript {
-				found[arg] = realPath(arg)
+	argv := experiments.Fill(cmd.Run, p.knownValues(levels))
+	for _, program := range p.started(argv) {
+		if i := slices.Index(argv, program); i > 0 && isPlaceholder(cmd.Run[i]) {
+			if why := whyNotInPath(program, cmd.Name); why != "" {
+				return why
 			}
 		}
 	}
-	return found
+	return ""
 }
 
 func hasPlaceholder(s string) bool { return strings.Contains(s, "{") }
+
+// isPlaceholder reports whether a text is one placeholder and nothing else.
+func isPlaceholder(s string) bool {
+	return strings.HasPrefix(s, "{") && strings.IndexByte(s, '}') == len(s)-1 && !strings.HasPrefix(s, "{{")
+}
 
 // An unavailableName names a strategy or a command that cannot run on this machine, and the
 // reason.
