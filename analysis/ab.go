@@ -20,6 +20,7 @@ type AB struct {
 	// their baseline.
 	Noisy []*Summary
 
+	judge  Figure
 	naming []string // the factors that distinguish the rows
 }
 
@@ -61,7 +62,7 @@ func (d *Data) ab() *AB {
 	if d.Run.AB == nil {
 		return nil
 	}
-	ab := &AB{Base: d.sourceOf(d.Run.AB.Base), New: d.sourceOf(d.Run.AB.New)}
+	ab := &AB{judge: d.Judge, Base: d.sourceOf(d.Run.AB.Base), New: d.sourceOf(d.Run.AB.New)}
 	var cells []*Summary
 	for _, g := range d.Tables {
 		if g.Baseline == nil || g.IsRetired() {
@@ -182,7 +183,7 @@ func (ab *AB) ControlSentence() string {
 // Notes explain the table of an AB.
 func (ab *AB) Notes() []string {
 	list := []string{
-		fmt.Sprintf("The speed-up is the time of BASE / the time of NEW, in the same rounds, with its 95%% interval: above 1 NEW is faster. Equivalent: the whole interval lies within %g%% of 1.", 100*estimate.Margin),
+		fmt.Sprintf("%s, in the same rounds, with its 95%% interval: above 1 NEW is %s. Equivalent: the whole interval lies within %g%% of 1.", ab.judge.Definition(), ab.judge.Better(), 100*estimate.Margin),
 	}
 	if n := len(ab.Rows); n > 1 {
 		list = append(list, fmt.Sprintf("p comes from the paired t-test on logarithms, corrected for %s by Holm's method. The controls are corrected apart from them.", format.Count(n, "cell")))

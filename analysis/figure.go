@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"strings"
 
 	"iosweep/internal/estimate"
@@ -65,6 +66,18 @@ func (f Figure) Describe() string {
 	}
 	return text + f.metric.Better + " is better)"
 }
+
+// Definition defines the speed-up of NEW over BASE in words.
+func (f Figure) Definition() string {
+	of, over := "BASE", "NEW"
+	if f.HigherIsBetter() {
+		of, over = over, of
+	}
+	return fmt.Sprintf("The %s is the %s of %s / the %s of %s", f.SpeedupName(), f.Name(), of, f.Name(), over)
+}
+
+// Better returns the word for a speed-up above 1.
+func (f Figure) Better() string { return f.word("faster", "better") }
 
 // IsComparable reports whether the values of two runs can be compared.
 func (f Figure) IsComparable(other Figure) bool { return f.Describe() == other.Describe() }
@@ -231,6 +244,9 @@ func (s *Summary) Estimates(f Figure) Estimates {
 	}
 	return Estimates{f, s.Seconds}
 }
+
+// Figures returns the time and the metrics of a run.
+func Figures(run *journal.Run) []Figure { return append([]Figure{{}}, MetricsOf(run)...) }
 
 // MetricsOf returns the metrics of a run.
 func MetricsOf(run *journal.Run) (list []Figure) {

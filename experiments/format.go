@@ -302,7 +302,7 @@ var workKeys = []key{
 }
 
 // checkKinds are the keys of a check of which it has exactly one.
-var checkKinds = []string{"files", "run", "exit_code", "same_as"}
+var checkKinds = []string{"files", "run", "stdout", "exit_code", "same_as"}
 
 var checkKeys = []key{
 	{
@@ -316,6 +316,10 @@ var checkKeys = []key{
 	{
 		name: "run", form: argvForm, defaultWords: "none",
 		doc: "A program that must exit with 0.",
+	},
+	{
+		name: "stdout", form: form{kind: line, max: maxPattern}, defaultWords: "none",
+		doc: "A pattern in the syntax of RE2 that the standard output of the command must match. ^ and $ match at lines.",
 	},
 	{
 		name: "exit_code", shortLabel: true, form: form{kind: whole, min: 0, max: 255, words: []string{AnyExitCode}}, defaultYAML: "0",

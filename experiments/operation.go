@@ -47,12 +47,14 @@ type Work struct {
 	Bytes string // with or without a unit
 }
 
-// A Check is one check of an outcome. Exactly one of Files, Run, ExitCode and SameAs is set.
+// A Check is one check of an outcome. Exactly one of Files, Run, Stdout, ExitCode and SameAs is set.
 type Check struct {
 	Files string // a pattern of paths below {output}
 	Count string // the number of files that match Files, as a template; empty: one or more
 
 	Run []string // a program that must exit with 0
+
+	Stdout string // a pattern that the standard output of the command must match
 
 	ExitCode string // the expected exit code of the command, or AnyExitCode
 
@@ -139,6 +141,8 @@ func (c Check) String() string {
 		return fmt.Sprintf("{files: %q, count: %q}", c.Files, c.Count)
 	case c.Run != nil:
 		return fmt.Sprintf("{run: %q}", c.Run)
+	case c.Stdout != "":
+		return fmt.Sprintf("{stdout: %q}", c.Stdout)
 	case c.SameAs != "":
 		return fmt.Sprintf("{same_as: %s, of: %s}", c.SameAs, c.Of)
 	}
@@ -349,6 +353,9 @@ func (f *file) readCheck(op *ownOperation, label string, n *yaml.Node) (c Check,
 		c.Count = op.amount(s, "count")
 	}
 	c.Run = op.argv(f.decoder, label+".run", s.node("run"))
+	if pattern := s.node("stdout"); pattern != nil {
+		c.Stdout, _ = f.pattern(label+".stdout", pattern)
+	}
 	if code := s.node("exit_code"); code != nil {
 		if value, ok := f.exitCode(label+".exit_code", code); ok {
 			c.ExitCode = value

@@ -75,7 +75,7 @@ func TestRefusedOperations(t *testing.T) {
 		{"unknown key", ownFile("verfy: none", "true", ""), `unknown key "verfy": did you mean "verify"?`},
 		{"empty checks", ownFile("verify: []", "true", ""), `operations.o.verify: expected a list of checks, such as [{files: "*.gz", count: "{files}"}], or none, found an empty list`},
 		{"check without a list", ownFile("verify: {exit_code: 1}", "true", ""), "found a mapping: write it in a list"},
-		{"two kinds", ownFile("verify: [{exit_code: 1, run: [a]}]", "true", ""), "a check has exactly one of files, run, exit_code, same_as, found run and exit_code"},
+		{"two kinds", ownFile("verify: [{exit_code: 1, run: [a]}]", "true", ""), "a check has exactly one of files, run, stdout, exit_code, same_as, found run and exit_code"},
 		{"count alone", ownFile("verify: [{exit_code: 1, count: 2}]", "true", ""), `count belongs to files: write {files: "*", count: 2}`},
 		{"count", ownFile(`verify: [{files: "*", count: many}]`, "true", ""), `count: expected a whole number or a placeholder such as "{files}", found "many"`},
 		{"count of a level", ownFile(`verify: [{files: "*", count: "{mode}"}]`, "true", ", mode: [1, few]"), `operations.o: verify: the count of "*" is "few" in the cell o/strategy=c/mode=few: expected a whole number`},

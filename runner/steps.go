@@ -33,7 +33,7 @@ func (r *run) addOwn(ctx context.Context, cell int, store *store, spec *trialSpe
 	items, bytes := filled.Work.Amounts(int64(at.Manifest.Len()), at.Manifest.Bytes())
 	spec.Program = &program.Operation{Items: int(items), Bytes: bytes}
 	for _, c := range filled.Verify {
-		check := program.Check{Files: c.Files, Count: c.Amount(), Run: c.Run, ExitCode: c.ExitCode}
+		check := program.Check{Files: c.Files, Count: c.Amount(), Run: c.Run, Stdout: c.Stdout, ExitCode: c.ExitCode}
 		if c.SameAs != "" {
 			check.SameAs = c.Of
 		}

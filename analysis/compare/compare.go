@@ -212,7 +212,7 @@ func (c *Comparison) margin() string { return fmt.Sprintf("%.6g%%", 100*c.Option
 
 // Notes returns sentences that explain how to read the table of a comparison.
 func (c *Comparison) Notes() []string {
-	list := []string{fmt.Sprintf("%s, with its 95%% interval: above 1 NEW is %s. Equivalent: the whole interval lies within %s of 1.", c.definition(), c.better(), c.margin())}
+	list := []string{fmt.Sprintf("%s, with its 95%% interval: above 1 NEW is %s. Equivalent: the whole interval lies within %s of 1.", c.Judge.Definition(), c.Judge.Better(), c.margin())}
 	if c.Family > 0 {
 		list = append(list, fmt.Sprintf("p comes from %s, corrected for %s by Holm's method.", c.Test, format.Count(c.Family, "cell")))
 	}
@@ -230,23 +230,6 @@ func (c *Comparison) Notes() []string {
 		list = append(list, fmt.Sprintf("Geometric mean of the speed-ups of %s: %s.", format.Count(len(c.judged()), "cell"), format.Times(c.Mean)))
 	}
 	return list
-}
-
-// definition defines the speed-up in words.
-func (c *Comparison) definition() string {
-	of, over := "BASE", "NEW"
-	if c.Judge.HigherIsBetter() {
-		of, over = over, of
-	}
-	return fmt.Sprintf("The %s is the %s of %s / the %s of %s", c.Judge.SpeedupName(), c.Judge.Name(), of, c.Judge.Name(), over)
-}
-
-// better returns the word for a speed-up above 1.
-func (c *Comparison) better() string {
-	if c.Judge.IsTime() {
-		return "faster"
-	}
-	return "better"
 }
 
 // rankTestNote explains why the rank test is not used, and how many trials it needs.

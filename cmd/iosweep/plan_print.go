@@ -75,8 +75,26 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 	if p := e.Published; p != nil {
 		fmt.Fprintf(w, "\npublished table: %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
+	for _, m := range e.Metrics {
+		fmt.Fprintf(w, "\nmetric %s: %s", m.Name, describeMetric(m))
+		if m.Name == e.Judge {
+			fmt.Fprint(w, ", judged")
+		}
+	}
 	shortest, longest := e.Timeouts()
 	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %s\nplan hash: %.12s\n", e.Workspace, span(shortest.String(), longest.String()), p.Hash)
+}
+
+// describeMetric describes a metric in words, such as: number in stdout "(\S+) MB/s", in MB/s, higher is better.
+func describeMetric(m experiments.Metric) string {
+	text := fmt.Sprintf("number in stdout %q", m.Stdout)
+	if m.Stderr != "" {
+		text = fmt.Sprintf("number in stderr %q", m.Stderr)
+	}
+	if m.Unit != "" {
+		text += ", in " + m.Unit
+	}
+	return text + ", " + m.Better + " is better"
 }
 
 // repeats describes how often each cell is measured.

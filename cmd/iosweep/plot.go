@@ -15,6 +15,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/durable"
 	"iosweep/internal/oneline"
+	"iosweep/journal"
 	"iosweep/reports/plot"
 )
 
@@ -34,13 +35,15 @@ func newPlot(s streams) *cobra.Command {
 also be a journal file. The kinds are:
 
   speedup    speed-ups over the axis x, as lines; without levels of x, one row per cell
-  time       the trials of each cell, one row per cell; with --x the means, as lines
+  time       the trials of each cell, one row per cell; with --x the means, as lines,
+             and with --y the means of a metric, or of the seconds
   heatmap    speed-ups for each pair of levels of x and y
   trials     all trials in the order of execution
   order      the times of each cell in the order of the trials, with the trend
   latency    percentiles of the time of an item
   published  published and measured speed-ups
 
+With --y and the name of a metric, or seconds, the kind is time unless --kind is given.
 The picture has all cells that match --only. If they give several pictures, plot lists
 the filters that select one. The width is in mm, cm, in or px, and the font size in pt:
 the labels of the axes have it, and all other texts are in proportion. A picture in mm,
@@ -48,6 +51,7 @@ cm or in has 300 dots per inch as PNG. With --title "" it has neither a title no
 line of conditions, for a figure with a caption.`,
 		Example: `  iosweep plot results/run --kind speedup -o speedup.png
   iosweep plot results/run --kind speedup --only operation=copy --width 84mm --font 8pt --title "" -o copy.pdf
+  iosweep plot results/run --x workers --y throughput -o throughput.png
   iosweep plot results/run --kind heatmap --x workers --y size -o - --format svg`,
 		Args: exactlyOne("DIR", runOrJournalArg),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,7 +62,7 @@ line of conditions, for a figure with a caption.`,
 	flags.StringVar(&opt.kind, "kind", "speedup", "`kind` of picture: "+strings.Join(plotKinds(), ", "))
 	// The library completes the value of a flag with a name of one letter only if it has a short form.
 	flags.StringVarP(&opt.x, "x", "x", "", "`axis` of the levels from left to right (default: reports.x of the experiment)")
-	flags.StringVarP(&opt.y, "y", "y", "", "`axis` of the levels from bottom to top, for a heatmap (default chunk_size)")
+	flags.StringVarP(&opt.y, "y", "y", "", "`axis` of the levels from bottom to top, for a heatmap (default chunk_size), or a figure for the kind time: seconds or a metric")
 	flags.StringArrayVar(&opt.only, "only", nil, "show only the cells that match `AXIS=VALUE,...`, for example operation=copy,workers=2,4 (repeatable)")
 	flags.StringVar(&opt.format, "format", "", "`format` of the picture: "+strings.Join(plotFormats(), ", ")+" (default: by the name of the file, or png)")
 	flags.StringVar(&opt.width, "width", "1200px", "`width` of the picture, such as 84mm, 3.3in or 1200px")
@@ -67,7 +71,7 @@ line of conditions, for a figure with a caption.`,
 	flags.StringVarP(&opt.out, "out", "o", "-", "`file` to write; - is standard output")
 	for flag, words := range map[string]func(args []string) []string{
 		"kind": func([]string) []string { return plotKinds() }, "format": func([]string) []string { return plotFormats() },
-		"x": axesOfRun, "y": axesOfRun,
+		"x": axesOfRun, "y": func(args []string) []string { return append(axesOfRun(args), figuresOfRun(args)...) },
 	} {
 		complete := func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return words(args), cobra.ShellCompDirectiveNoFileComp
@@ -110,6 +114,25 @@ func axesOfRun(args []string) (names []string) {
 	return names
 }
 
+// figuresOfRun returns the figures that the kind time can show.
+func figuresOfRun(args []string) (names []string) {
+	run := &journal.Run{}
+	if len(args) > 0 {
+		if log, err := readRun(args[0]); err == nil {
+			run = &log.Run
+		}
+	}
+	return figuresOf(run)
+}
+
+// figuresOf returns the names of the figures of a run.
+func figuresOf(run *journal.Run) (names []string) {
+	for _, f := range analysis.Figures(run) {
+		names = append(names, f.Key())
+	}
+	return names
+}
+
 func (opt *plotOptions) run(s streams, dir string, changed func(string) bool) error {
 	kind, format, size, err := opt.check(s, changed)
 	if err != nil {
@@ -120,14 +143,22 @@ func (opt *plotOptions) run(s streams, dir string, changed func(string) bool) er
 		return err
 	}
 	d := analysis.New(log)
+	figure := opt.figure(&log.Run)
+	if figure != nil && !changed("kind") {
+		kind = kindNamed("time")
+	}
+	x, y := opt.x, opt.y
+	if figure != nil && kind.Name == "time" {
+		x, y = cmp.Or(x, log.Run.X), "" // the figure is on the y axis
+	}
 	published := reproduce.New(d)
 	if kind.Name == plot.Published && len(opt.only) > 0 {
 		return fmt.Errorf("--kind %s shows the whole published table: remove --only", plot.Published)
 	}
-	if opt.x != "" && opt.x == opt.y {
+	if opt.x != "" && opt.x == y {
 		return fmt.Errorf("--x and --y are both %s: name two axes", opt.x)
 	}
-	for _, a := range []struct{ flag, axis string }{{"x", opt.x}, {"y", opt.y}} {
+	for _, a := range []struct{ flag, axis string }{{"x", opt.x}, {"y", y}} {
 		if err := checkAxis(d, kind, a.flag, a.axis); err != nil {
 			return err
 		}
@@ -137,7 +168,7 @@ func (opt *plotOptions) run(s streams, dir string, changed func(string) bool) er
 			return err
 		}
 	}
-	sketches := kind.Sketch(plot.Source{Data: d, Published: published, X: opt.x, Y: opt.y, Whole: true})
+	sketches := kind.Sketch(plot.Source{Data: d, Published: published, X: x, Y: y, Figure: figure, Whole: true})
 	switch {
 	case len(sketches) == 0:
 		return opt.nothing(kind, d)
@@ -167,7 +198,7 @@ func (opt *plotOptions) check(s streams, changed func(string) bool) (kind plot.K
 	if at < 0 {
 		return kind, format, size, fmt.Errorf("--kind %q%s it must be one of %s", opt.kind, didYouMean(opt.kind, plotKinds(), ":"), strings.Join(plotKinds(), ", "))
 	}
-	kind = plot.Kinds[slices.IndexFunc(plot.Kinds, func(k plot.Kind) bool { return k.Name == opt.kind })]
+	kind = kindNamed(opt.kind)
 	extension := strings.ToLower(strings.TrimPrefix(filepath.Ext(opt.out), "."))
 	name := cmp.Or(opt.format, "png")
 	if opt.out != "-" && opt.format == "" {
@@ -202,6 +233,21 @@ func (opt *plotOptions) check(s streams, changed func(string) bool) (kind plot.K
 	return kind, format, size, nil
 }
 
+// figure returns the figure that --y names, or nil.
+func (opt *plotOptions) figure(run *journal.Run) *analysis.Figure {
+	for _, f := range analysis.Figures(run) {
+		if f.Key() == opt.y {
+			return &f
+		}
+	}
+	return nil
+}
+
+// kindNamed returns the kind of this name, which exists.
+func kindNamed(name string) plot.Kind {
+	return plot.Kinds[slices.IndexFunc(plot.Kinds, func(k plot.Kind) bool { return k.Name == name })]
+}
+
 // checkAxis checks the axis of --x or --y.
 func checkAxis(d *analysis.Data, kind plot.Kind, flag, axis string) error {
 	most := map[string]int{"x": 1, "y": 2}[flag]
@@ -209,6 +255,9 @@ func checkAxis(d *analysis.Data, kind plot.Kind, flag, axis string) error {
 	switch {
 	case axis == "":
 		return nil
+	case kind.Name == "time" && flag == "y":
+		figures := figuresOf(&d.Run)
+		return fmt.Errorf("--y %q%s the kind time shows one of %s", axis, didYouMean(axis, figures, ":"), strings.Join(figures, ", "))
 	case kind.Axes < most:
 		return fmt.Errorf("--%s: the kind %s has no such axis; remove the flag", flag, kind.Name)
 	case !slices.Contains(d.Factors, axis):

@@ -1,11 +1,13 @@
 package program
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/oneline"
@@ -34,6 +36,7 @@ func (op *Operation) Verify(ctx context.Context, o *Outcome) error {
 		for _, kind := range []func(*Operation, context.Context, *Check, *Outcome) error{
 			(*Operation).checkFiles,
 			(*Operation).checkRun,
+			(*Operation).checkStdout,
 			(*Operation).checkSameAs,
 		} {
 			if err := kind(op, ctx, c, o); err != nil {
@@ -93,6 +96,26 @@ func (op *Operation) checkRun(ctx context.Context, c *Check, o *Outcome) error {
 		return fmt.Errorf("run %q: %w", c.Run, err)
 	}
 	return nil
+}
+
+// checkStdout searches the standard output for a pattern, in which ^ and $ match at lines.
+func (op *Operation) checkStdout(_ context.Context, c *Check, o *Outcome) error {
+	if c.Stdout == "" {
+		return nil
+	}
+	re, err := regexp.Compile("(?m)" + c.Stdout)
+	if err != nil {
+		return err
+	}
+	if re.Match(o.Stdout) {
+		return nil
+	}
+	output := bytes.TrimSpace(o.Stdout)
+	if len(output) == 0 {
+		return fmt.Errorf("stdout %q: nothing was printed", c.Stdout)
+	}
+	last := output[bytes.LastIndexByte(output, '\n')+1:]
+	return fmt.Errorf("stdout %q: no match; the last line is %q", c.Stdout, oneline.Shorten(string(bytes.TrimSpace(last)), 300))
 }
 
 // OutputBytes returns the size of all files in the output directory.

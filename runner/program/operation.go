@@ -19,12 +19,14 @@ type Operation struct {
 	KeepStdout string `json:"keep_stdout,omitempty"`
 }
 
-// A Check is one check of an outcome. Exactly one of Files, Run, ExitCode and SameAs is set.
+// A Check is one check of an outcome. Exactly one of Files, Run, Stdout, ExitCode and SameAs is set.
 type Check struct {
 	Files string `json:"files,omitempty"` // a pattern of paths below the output directory
 	Count int64  `json:"count,omitempty"` // of the files that match it; OneOrMore: any number above 0
 
 	Run []string `json:"run,omitempty"` // a program that must exit with 0
+
+	Stdout string `json:"stdout,omitempty"` // a pattern that the standard output must match
 
 	ExitCode string `json:"exit_code,omitempty"` // of the command: a number, or any
 
