@@ -16,32 +16,32 @@ func TestStopReasonOfLastSession(t *testing.T) {
 		stop   string
 		reason string
 	}{
-		{"no note at all", func(*analysistest.Builder) {}, "killed", "1 of 3 trials: " + killed},
-		{"a warning is no end", func(w *analysistest.Builder) { w.Note(journal.NoteWarning, "odd") }, "killed", "1 of 3 trials: " + killed},
-		{"interrupted", func(w *analysistest.Builder) { w.Note(journal.NoteInterrupted, "") }, "interrupted", "1 of 3 trials: interrupted"},
-		{"resumed and killed", func(w *analysistest.Builder) { w.Note(journal.NoteInterrupted, "").Resume(1) }, "killed", "1 of 3 trials: " + killed},
-		{"resumed and out of budget", func(w *analysistest.Builder) { w.Resume(1).Note(journal.NoteBudget, "") }, "budget", "1 of 3 trials: budget"},
-		{"a note after the end", func(w *analysistest.Builder) { w.Note(journal.NoteBudget, "").Note(journal.NoteKept, "/w") }, "budget", "1 of 3 trials: budget"},
-		{"fail-fast", func(w *analysistest.Builder) { w.Note(journal.NoteFailFast, "") }, "fail-fast", "1 of 3 trials: fail-fast"},
-		{"fault without a trial", func(w *analysistest.Builder) { w.Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault"},
-		{"fault in another cell", func(w *analysistest.Builder) { w.In(2).Void(0, "disk full").Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault in trial 3: disk full"},
+		{"no note at all", func(*analysistest.Builder) {}, "killed", "1 of 3 trials; " + killed},
+		{"a warning is no end", func(w *analysistest.Builder) { w.Note(journal.NoteWarning, "odd") }, "killed", "1 of 3 trials; " + killed},
+		{"interrupted", func(w *analysistest.Builder) { w.Note(journal.NoteInterrupted, "") }, "interrupted", "1 of 3 trials; the run was interrupted"},
+		{"resumed and killed", func(w *analysistest.Builder) { w.Note(journal.NoteInterrupted, "").Resume(1) }, "killed", "1 of 3 trials; " + killed},
+		{"resumed and out of budget", func(w *analysistest.Builder) { w.Resume(1).Note(journal.NoteBudget, "") }, "budget", "1 of 3 trials; the budget was spent"},
+		{"a note after the end", func(w *analysistest.Builder) { w.Note(journal.NoteBudget, "").Note(journal.NoteKept, "/w") }, "budget", "1 of 3 trials; the budget was spent"},
+		{"fail-fast", func(w *analysistest.Builder) { w.Note(journal.NoteFailFast, "") }, "fail-fast", "1 of 3 trials; --fail-fast stopped the run"},
+		{"fault without a trial", func(w *analysistest.Builder) { w.Note(journal.NoteFault, "") }, "fault", "1 of 3 trials; the machine failed"},
+		{"fault in another cell", func(w *analysistest.Builder) { w.In(2).Void(0, "disk full").Note(journal.NoteFault, "") }, "fault", "1 of 3 trials; fault in trial 3: disk full"},
 		{"fault, resumed, interrupted", func(w *analysistest.Builder) {
 			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
-		}, "interrupted", "1 of 3 trials: interrupted"},
+		}, "interrupted", "1 of 3 trials; the run was interrupted"},
 		{"fault in this cell, resumed, interrupted", func(w *analysistest.Builder) {
 			w.In(2).Void(1, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
-		}, "fault", "1 of 3 trials: fault in trial 3: disk full"},
+		}, "fault", "1 of 3 trials; fault in trial 3: disk full"},
 		{"an earlier fault, and another without a trial", func(w *analysistest.Builder) {
 			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Good(0).Note(journal.NoteFault, "")
-		}, "fault", "1 of 3 trials: fault"},
+		}, "fault", "1 of 3 trials; the machine failed"},
 		{"retired", func(w *analysistest.Builder) {
 			w.Run.Cells[1].Retired = true
 			w.Note(journal.NoteFinished, "")
-		}, "retired", "1 of 3 trials: no longer in the experiment"},
+		}, "retired", "1 of 3 trials; no longer in the experiment"},
 		{"can no longer run", func(w *analysistest.Builder) {
 			w.Run.Cells[1].Skip = "python3 is not installed"
 			w.Note(journal.NoteFinished, "")
-		}, "skipped", "1 of 3 trials: python3 is not installed"},
+		}, "skipped", "1 of 3 trials; python3 is not installed"},
 	} {
 		w := analysistest.NewPair(3)
 		w.In(1).Good(0, 1)

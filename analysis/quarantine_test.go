@@ -47,7 +47,7 @@ func TestQuarantine(t *testing.T) {
 		{"lifted by successful trials", func(w *analysistest.Builder) {
 			inARow(w)
 			w.Resume(1).In(1).Good(1).In(2).Good(1).Note(journal.NoteInterrupted, "")
-		}, StatusIncomplete, "interrupted", "2 of 3 trials: interrupted"},
+		}, StatusIncomplete, "interrupted", "2 of 3 trials; the run was interrupted"},
 		{"still in quarantine after a resume", func(w *analysistest.Builder) {
 			inARow(w)
 			w.Note(journal.NoteBudget, "").Resume(1).In(3).Good(0).Note(journal.NoteFinished, "")
@@ -59,7 +59,7 @@ func TestQuarantine(t *testing.T) {
 		{"because of files that cannot be removed", func(w *analysistest.Builder) {
 			w.In(1).Good(1).Quarantine(1).Notes[0].Text = "copy gets no more trials: its last trial left what cannot be removed (x); remove it by hand"
 		}, StatusFailed, "quarantined", "quarantined: its last trial left what cannot be removed (x); remove it by hand"},
-		{"of a cell that does not exist", func(w *analysistest.Builder) { w.In(1).Good(1).Quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
+		{"of a cell that does not exist", func(w *analysistest.Builder) { w.In(1).Good(1).Quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials; " + killed},
 	} {
 		w := analysistest.NewPair(3)
 		test.write(w)

@@ -36,8 +36,8 @@ func TestLastAttemptCounts(t *testing.T) {
 		{"void with a wrong outcome, and repeated", func(w *analysistest.Builder) {
 			w.Void(1, journal.Unverified+"half of it, as the disk was full").Good(1)
 		}, StatusOK, 0, 2, ""},
-		{"void", func(w *analysistest.Builder) { w.Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 4: disk full"},
-		{"void after a timeout", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 5: disk full"},
+		{"void", func(w *analysistest.Builder) { w.Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials; fault in trial 4: disk full"},
+		{"void after a timeout", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials; fault in trial 5: disk full"},
 		{"void after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Failed, journal.Unverified+"gone").Void(1, "disk full")
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: gone"},

@@ -31,7 +31,7 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 	case !complete:
 		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run.RepeatsOf(&s.Cell), run)
 		if why := s.missing(c, end); why != "" {
-			s.Reason += ": " + why
+			s.Reason += "; " + why
 		}
 	case s.ExpectedFailures > 0:
 		s.Status, s.Reason = StatusXFail, s.Finding
@@ -188,9 +188,16 @@ func (d *Data) ending() ending {
 	case stopKilled:
 		return ending{kind, "the run was ended without a word (killed, or power lost), or is still under way"}
 	case journal.NoteFault:
-		return ending{kind, cmp.Or(fault, kind)}
+		return ending{kind, cmp.Or(fault, "the machine failed")}
 	}
-	return ending{kind, kind}
+	return ending{kind, endingReasons[kind]}
+}
+
+// endingReasons are the reasons for an unfinished cell, by the kind of the last note.
+var endingReasons = map[string]string{
+	journal.NoteInterrupted: "the run was interrupted",
+	journal.NoteBudget:      "the budget was spent",
+	journal.NoteFailFast:    "--fail-fast stopped the run",
 }
 
 // faultOf describes the failure of the machine in a trial.

@@ -25,8 +25,8 @@ func TestStatusOfEveryKindOfCell(t *testing.T) {
 		3:  {StatusFailed, 5, 1, "file-00017.csv: 0 bytes, 48,000 wanted", "repeats", ""},
 		5:  {StatusOK, 5, 0, "", "repeats", estimate.Inconclusive},
 		6:  {StatusSkipped, 0, 0, "io_uring is switched off: kernel.io_uring_disabled is 2", "", ""},
-		7:  {StatusIncomplete, 3, 0, "3 of 5 trials: budget", "budget", estimate.Slower},
-		10: {StatusIncomplete, 1, 0, "1 of 5 trials: budget", "budget", ""},
+		7:  {StatusIncomplete, 3, 0, "3 of 5 trials; the budget was spent", "budget", estimate.Slower},
+		10: {StatusIncomplete, 1, 0, "1 of 5 trials; the budget was spent", "budget", ""},
 	} {
 		if want.status == "" {
 			continue
@@ -59,7 +59,7 @@ func TestEstimatesExcludeWarmUps(t *testing.T) {
 	}
 	log.Trials[0].Status, log.Trials[0].Error = journal.Failed, "no space"
 	log.Trials = log.Trials[:1]
-	if s := New(log).Summaries[0]; s.Status != StatusIncomplete || s.Reason != "0 of 2 trials: warm-up: no space" {
+	if s := New(log).Summaries[0]; s.Status != StatusIncomplete || s.Reason != "0 of 2 trials; warm-up: no space" {
 		t.Errorf("%s because of %q", s.Status, s.Reason)
 	}
 }

@@ -52,8 +52,12 @@ func atMost(first int, list []string, rest string) []string {
 	return append(list[:first:first], fmt.Sprintf("%d %s.", len(list)-first, rest))
 }
 
+// beforeRun begins the warnings of the checks before a session. Each session of a run has its own.
+const beforeRun = "Before the run "
+
 // alike returns the texts of the warnings among notes. Of more than two texts that differ only in
-// numbers it returns the first, with their count.
+// numbers it returns the first, with their count. Of several sessions with the same problem it
+// returns the first, with the number of the others, whatever their figures and programs are.
 func alike(notes []journal.Note) (list []string) {
 	texts := map[string][]string{}
 	var kinds []string
@@ -62,12 +66,19 @@ func alike(notes []journal.Note) (list []string) {
 			continue
 		}
 		kind := number.ReplaceAllString(n.Text, "0")
+		if strings.HasPrefix(kind, beforeRun) {
+			kind, _, _ = strings.Cut(kind, "0")
+		}
 		if texts[kind] == nil {
 			kinds = append(kinds, kind)
 		}
 		texts[kind] = append(texts[kind], n.Text)
 	}
 	for _, kind := range kinds {
+		if more := len(texts[kind]) - 1; more > 0 && strings.HasPrefix(kind, beforeRun) {
+			list = append(list, fmt.Sprintf("%s This was so before %s too; trials.jsonl has all warnings.", texts[kind][0], format.Count(more, "later session")))
+			continue
+		}
 		list = append(list, atMost(1, texts[kind], "further warnings are of this kind; trials.jsonl has all of them")...)
 	}
 	return list

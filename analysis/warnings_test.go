@@ -14,6 +14,10 @@ func TestManyWarningsOfAKindAreCounted(t *testing.T) {
 		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("cpu%d is slow.", i)})
 	}
 	log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: "The disk is slow."})
+	for i, program := range []string{"chrome", "gcc", "python3"} { // three sessions
+		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("Before the run other processes used %d.2 cpus, most of it %s.", i, program)})
+	}
+	log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: "Before the run the hypervisor gave processors to others (8% steal)."})
 	for i := range 10 {
 		for _, strategy := range []string{"sequential", "threads"} {
 			log.Run.Cells = append(log.Run.Cells, journal.Cell{
@@ -24,7 +28,9 @@ func TestManyWarningsOfAKindAreCounted(t *testing.T) {
 		}
 	}
 	d := New(log)
-	want := []string{"cpu0 is slow.", "4 further warnings are of this kind", "The disk is slow.", "The baseline write/strategy=sequential/files=0 ", "9 further baselines"}
+	want := []string{"cpu0 is slow.", "4 further warnings are of this kind", "The disk is slow.",
+		"Before the run other processes used 0.2 cpus, most of it chrome. This was so before 2 later sessions too; ", "Before the run the hypervisor gave",
+		"The baseline write/strategy=sequential/files=0 ", "9 further baselines"}
 	if len(d.Warnings) != len(want) {
 		t.Fatalf("%d warnings, want %d:\n%s", len(d.Warnings), len(want), strings.Join(d.Warnings, "\n"))
 	}

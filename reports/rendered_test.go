@@ -126,9 +126,9 @@ func TestSharedReasonAppearsOnce(t *testing.T) {
 		trials []int
 		want   string
 	}{
-		{[]int{9, 9, 9}, "all 3 cells: 9 of 300 trials: interrupted\n"},
-		{[]int{9, 8, 9}, "all 3 cells: 8 to 9 of 300 trials: interrupted\n"},
-		{[]int{9, 300, 9}, "incomplete: write/strategy=threads/workers=4: 9 of 300 trials: interrupted\n"},
+		{[]int{9, 9, 9}, "all 3 cells: 9 of 300 trials; the run was interrupted\n"},
+		{[]int{9, 8, 9}, "all 3 cells: 8 to 9 of 300 trials; the run was interrupted\n"},
+		{[]int{9, 300, 9}, "incomplete: write/strategy=threads/workers=4: 9 of 300 trials; the run was\ninterrupted\n"},
 	} {
 		d := New(interrupted(test.trials...))
 		out, md := tableOf(t, d, table.Options{}), markdownOf(t, d)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -25,7 +26,7 @@ import (
 //   - On a terminal, one line is redrawn and shows the remaining time. Above it, each
 //     completed round has a line.
 //   - Elsewhere, a completed round has a line if the last such line is at least roundPause
-//     old. So the log of a long run stays short.
+//     old. So the log of a long run stays short. The last round always has a line.
 //   - With --progress trials, each trial has a line instead of each round.
 //   - A failure is reported at once and stays visible.
 //   - --progress none hides everything except warnings and notes about kept, quarantined
@@ -44,6 +45,13 @@ type progress struct {
 	last    string // the result of the latest trial
 	round   round  // the current round
 	printed time.Time
+
+	// mu protects everything above while a trial runs: redraw is called from another goroutine.
+	mu    sync.Mutex
+	at    runner.TrialInfo // the current trial, or the latest one
+	done  int              // completed trials of the plan, with earlier sessions
+	begun time.Time        // when the current trial began
+	stop  chan struct{}    // ends the redrawing of the line; nil before the first trial
 }
 
 var _ runner.Progress = (*progress)(nil)
@@ -72,12 +80,20 @@ type round struct {
 
 // Warn prints a warning.
 func (p *progress) Warn(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.clear()
 	fmt.Fprintln(p.out, "warning: "+oneline.Of(text))
 }
 
 // Preparing prints the name of a step that may take some time.
 func (p *progress) Preparing(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.prepare(what)
+}
+
+func (p *progress) prepare(what string) {
 	if !p.quiet {
 		p.clear()
 		fmt.Fprintln(p.out, what)
@@ -87,13 +103,53 @@ func (p *progress) Preparing(what string) {
 // Begun reports the round that ended with the previous trial. On a terminal it redraws the
 // progress line.
 func (p *progress) Begun(t runner.TrialInfo) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.round.phase != t.Phase || p.round.number != t.Round {
 		p.endRound(t)
 		p.round = round{phase: t.Phase, number: t.Round}
 	}
+	p.at, p.begun, p.done = t, time.Now(), t.Number-1
 	if !p.live {
 		return
 	}
+	if p.stop == nil {
+		p.stop = make(chan struct{})
+		go p.redrawEachSecond(p.stop)
+	}
+	p.draw(t)
+}
+
+// redrawEachSecond draws the line again during a trial, so that the remaining time goes on.
+func (p *progress) redrawEachSecond(stop <-chan struct{}) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case now := <-ticker.C:
+			p.redraw(now)
+		}
+	}
+}
+
+// redraw draws the line again with the time that remains now. It draws nothing if the line is not
+// on the terminal.
+func (p *progress) redraw(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown == 0 {
+		return
+	}
+	t := p.at
+	if t.Remaining > 0 { // 0 means unknown
+		t.Remaining = max(time.Second, t.Remaining-now.Sub(p.begun))
+	}
+	p.draw(t)
+}
+
+func (p *progress) draw(t runner.TrialInfo) {
 	p.clear()
 	line := p.bar(t, t.Cell.String(), widthOf(p.out, 80)-1) // a full line would move the cursor to the next one
 	p.shown = text.StringWidthWithoutEscSequences(line)
@@ -102,8 +158,15 @@ func (p *progress) Begun(t runner.TrialInfo) {
 
 // endRound prints a line for the completed round. next is the first trial of the next round.
 func (p *progress) endRound(next runner.TrialInfo) {
+	if p.live || time.Since(p.printed) >= roundPause {
+		p.printRound(next.Number-1, next.Of, ", "+timeLeft(next.Remaining))
+	}
+}
+
+// printRound prints a line for the current round after a number of trials of the plan.
+func (p *progress) printRound(done, of int, timeLeft string) {
 	r := p.round
-	if r.trials == 0 || p.quiet || p.trials || !p.live && time.Since(p.printed) < roundPause {
+	if r.trials == 0 || p.quiet || p.trials {
 		return
 	}
 	p.printed = time.Now()
@@ -112,7 +175,7 @@ func (p *progress) endRound(next runner.TrialInfo) {
 		failed = fmt.Sprintf(", %d failed", r.failed)
 	}
 	p.clear()
-	fmt.Fprintf(p.out, "[%d/%d] %s %d: %s%s, %s\n", next.Number-1, next.Of, r.phase, r.number, units.Count(r.trials, "trial"), failed, timeLeft(next.Remaining))
+	fmt.Fprintf(p.out, "[%d/%d] %s %d: %s%s%s\n", done, of, r.phase, r.number, units.Count(r.trials, "trial"), failed, timeLeft)
 }
 
 // bar returns the progress line: the share of the completed trials, the remaining time, the
@@ -253,6 +316,9 @@ func widthOf(w io.Writer, other int) int {
 
 // Ended prints a line for a failed trial, and with --progress trials for every trial.
 func (p *progress) Ended(t runner.TrialInfo, trial journal.Trial) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done = t.Number
 	p.round.trials++
 	p.last = result(trial) + ", "
 	failed := trial.Status != journal.OK
@@ -313,14 +379,16 @@ func timeLeft(d time.Duration) string {
 // Noted prints a note of the journal. The command itself prints the end of the run and its
 // warnings.
 func (p *progress) Noted(n journal.Note) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch n.Kind {
 	case journal.NotePrecise, journal.NoteInterpreter:
-		p.Preparing(n.Kind + ": " + n.Text)
+		p.prepare(n.Kind + ": " + n.Text)
 	case journal.NoteKept, journal.NoteQuarantined, journal.NoteRepeated:
 		p.clear()
 		fmt.Fprintln(p.out, oneline.Of(n.Kind+": "+n.Text))
 	case journal.NoteResumed:
-		p.Preparing("resumed " + n.Text)
+		p.prepare("resumed " + n.Text)
 	}
 }
 
@@ -333,5 +401,15 @@ func (p *progress) clear() {
 	}
 }
 
-// Close removes the progress line.
-func (p *progress) Close() { p.clear() }
+// Close removes the progress line, and prints a line for the last round.
+func (p *progress) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stop != nil {
+		close(p.stop)
+		p.stop = nil
+	}
+	p.printRound(p.done, p.at.Of, "")
+	p.round = round{}
+	p.clear()
+}

@@ -91,3 +91,62 @@ func TestWrap(t *testing.T) {
 		}
 	}
 }
+
+// TestLastRoundHasALine: in a log, the first and the last round have a line, however short the run is.
+func TestLastRoundHasALine(t *testing.T) {
+	good := journal.Trial{Status: journal.OK, Measurement: &journal.Measurement{Seconds: 1}}
+	for _, test := range []struct {
+		detail string
+		trials int // of the 6 trials of 3 rounds, before the session ends
+		want   string
+	}{
+		{progressRounds, 6, "[2/6] measured 1: 2 trials, 4s left\n[6/6] measured 3: 2 trials\n"},
+		{progressRounds, 5, "[2/6] measured 1: 2 trials, 4s left\n[5/6] measured 3: 1 trial\n"},
+		{progressRounds, 4, "[2/6] measured 1: 2 trials, 4s left\n[4/6] measured 2: 2 trials\n"},
+		{progressRounds, 1, "[1/6] measured 1: 1 trial\n"},
+		{progressRounds, 0, ""},
+		{progressNone, 6, ""},
+	} {
+		var b strings.Builder
+		p := newProgress(&b, test.detail)
+		for i := range test.trials {
+			at := runner.TrialInfo{Number: i + 1, Of: 6, Phase: journal.Measured, Round: i/2 + 1, Remaining: time.Duration(6-i) * time.Second}
+			p.Begun(at)
+			p.Ended(at, good)
+		}
+		p.Close()
+		p.Close()
+		if diff := cmp.Diff(test.want, b.String()); diff != "" {
+			t.Errorf("%s, %d trials (-want +got):\n%s", test.detail, test.trials, diff)
+		}
+	}
+	var b strings.Builder
+	p := newProgress(&b, progressRounds)
+	p.Begun(runner.TrialInfo{Number: 3, Of: 6, Phase: journal.Measured, Round: 2})
+	p.Close()
+	if b.String() != "" {
+		t.Errorf("an interrupted trial has the line %q", b.String())
+	}
+}
+
+// TestTimeLeftGoesOn: during a trial the line is drawn again with less time left.
+func TestTimeLeftGoesOn(t *testing.T) {
+	var b strings.Builder
+	p := newProgress(&b, progressRounds)
+	p.live = true
+	p.Begun(runner.TrialInfo{Number: 1, Of: 2, Phase: journal.Measured, Round: 1, Remaining: time.Hour})
+	p.redraw(p.begun.Add(10 * time.Minute))
+	p.redraw(p.begun.Add(2 * time.Hour))
+	p.Warn("something")
+	p.redraw(p.begun.Add(3 * time.Hour)) // the line is not there, so it is not drawn
+	p.Close()
+	got := b.String()
+	for _, want := range []string{"1h0m0s left", "50m0s left", "(0/2) 1s left"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
+	}
+	if !strings.HasSuffix(got, "warning: something\n") {
+		t.Errorf("the line is drawn after a warning: %q", got)
+	}
+}
