@@ -34,6 +34,16 @@ func Footnotes(d *Data, published bool, shown func(*Summary) bool) []string {
 	return slices.Concat(list, d.startupFootnotes(shown), d.versionsFootnote(shown))
 }
 
+// OpenNote explains the word "open" in a table.
+func OpenNote(judge Figure) string {
+	return fmt.Sprintf(`"open" means that the trials do not bound the interval, or its lower end: the %s vary about as much as their mean.`, judge.ValuesName())
+}
+
+// HasOpen reports whether a table shows the word "open" for one of these intervals.
+func HasOpen(list ...Interval) bool {
+	return slices.ContainsFunc(list, func(i Interval) bool { return i.Open || i.OK && i.LowOpen })
+}
+
 // intervalFootnotes explain why cells of a table have an inconclusive verdict although
 // their intervals exclude 1.
 func intervalFootnotes(d *Data, g Table, shown func(*Summary) bool) (list []string) {

@@ -28,9 +28,11 @@ func TestManyWarningsOfAKindAreCounted(t *testing.T) {
 		}
 	}
 	d := New(log)
-	want := []string{"cpu0 is slow.", "4 further warnings are of this kind", "The disk is slow.",
+	want := []string{
+		"cpu0 is slow.", "4 further warnings are of this kind", "The disk is slow.",
 		"Before the run other processes used 0.2 cpus, most of it chrome. This was so before 2 later sessions too; ", "Before the run the hypervisor gave",
-		"The baseline write/strategy=sequential/files=0 ", "9 further baselines"}
+		"The baseline write/strategy=sequential/files=0 ", "9 further baselines",
+	}
 	if len(d.Warnings) != len(want) {
 		t.Fatalf("%d warnings, want %d:\n%s", len(d.Warnings), len(want), strings.Join(d.Warnings, "\n"))
 	}

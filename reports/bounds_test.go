@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 	"iosweep/reports/table"
@@ -151,6 +152,27 @@ func TestComparisonOfZeroTimes(t *testing.T) {
 	for format := range writers {
 		if text := written(t, c, format); undefined.MatchString(text) {
 			t.Errorf("the %s is\n%s", format, text)
+		}
+	}
+}
+
+// TestOpenIsExplained: below a table that shows the word "open", the terminal explains it. Other tables
+// have no such note.
+func TestOpenIsExplained(t *testing.T) {
+	steady := withSeconds(scattered(), 1)
+	other := withSeconds(scattered(), 1)
+	other.Run.ID = "other"
+	for name, test := range map[string]struct {
+		text string
+		want bool
+	}{
+		"run":               {tableOf(t, New(scattered()), table.Options{}), true},
+		"steady run":        {tableOf(t, New(steady), table.Options{}), false},
+		"comparison":        {written(t, compared(t, steady, scattered()), "text"), true},
+		"steady comparison": {written(t, compared(t, steady, other), "text"), false},
+	} {
+		if got := strings.Contains(strings.Join(strings.Fields(test.text), " "), analysis.OpenNote(analysis.Figure{})); got != test.want {
+			t.Errorf("%s: explained %v, want %v:\n%s", name, got, test.want, test.text)
 		}
 	}
 }

@@ -59,6 +59,16 @@ func (e *excerpt) footnotes(c *Content) []string {
 	return analysis.Footnotes(c.Data, c.Published != nil, func(s *analysis.Summary) bool { return e.shown[s] })
 }
 
+// openNote explains the word "open", if a shown cell has it.
+func (e *excerpt) openNote(c *Content) []string {
+	for s := range e.shown {
+		if analysis.HasOpen(s.Seconds.CI, s.Judged.CI, s.Speedup.CI) {
+			return []string{analysis.OpenNote(c.Judge) + " More trials would bound it."}
+		}
+	}
+	return nil
+}
+
 // remainder returns the sentences below a table that tell which rows it has, and where the others are.
 func remainder(part analysis.Excerpt, where string) (list []string) {
 	if part.Omitted > 0 {

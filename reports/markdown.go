@@ -326,8 +326,7 @@ func readingText(d *Content) string {
 	fmt.Fprint(out, meanText(d), speedupText(d.Judge))
 	fmt.Fprintf(out, `  rounds count in which both have a good trial, so it may differ from the quotient of the means shown. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
-  cancels. "open" means that the trials do not bound the interval, or its lower end: the %s vary about as much as
-  their mean.
+  cancels. %s
 - **verdict** is "equivalent" if the whole interval is within %.0f%% of 1. It is "faster" or "slower" if the interval is on
   one side of 1 and the adjusted p value is below 0.05. The p value is adjusted by Holm's method over the cells of the
   table. In all other cases it is "inconclusive": these trials cannot show a difference, which does not mean that there is none.
@@ -340,7 +339,7 @@ func readingText(d *Content) string {
   p is the p value of the paired t-test. The signed-rank p assumes no distribution, and cannot be below 0.05 with fewer
   than six pairs.
 - All results are valid only for this machine, this file system and this state of the page cache.
-`, d.Judge.ValuesName(), 100*analysis.Margin)
+`, analysis.OpenNote(d.Judge), 100*analysis.Margin)
 	if least := analysis.MinRepeats(&d.Run); least < 5 {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals depend on normally distributed times; this run has %d.\n", least)
 	}

@@ -223,6 +223,9 @@ func (c *Comparison) Notes() []string {
 	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
 		list = append(list, "A verdict can be inconclusive although its 95% interval excludes 1: the interval is for one cell, and p comes from another test and is corrected for the number of compared cells.")
 	}
+	if slices.ContainsFunc(c.Contrasts, (*Contrast).hasOpen) {
+		list = append(list, analysis.OpenNote(c.Base.Judge)+" More trials would bound it.")
+	}
 	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Status == NoInterval }) {
 		list = append(list, "Cells without an interval have no verdict. An interval needs at least two trials in each run, and a useful one needs five (--set trials.repeats=5).")
 	}
@@ -239,6 +242,14 @@ func (c *Comparison) rankTestNote() string {
 		text += fmt.Sprintf(" It needs %s in each run (--set trials.repeats=%d).", format.Count(n, "trial"), n)
 	}
 	return text
+}
+
+// hasOpen reports whether the table of a comparison shows an open interval of the cell.
+func (x *Contrast) hasOpen() bool {
+	if x.Status != Compared && x.Status != NoInterval {
+		return false
+	}
+	return analysis.HasOpen(x.Base.Judged.CI, x.New.Judged.CI, x.Speedup.CI, x.Against.Change.CI)
 }
 
 // seemsConclusive reports whether the interval of a cell suggests another verdict than

@@ -120,7 +120,7 @@ func (p *progress) Begun(t runner.TrialInfo) {
 	p.draw(t)
 }
 
-// redrawEachSecond draws the line again during a trial, so that the remaining time goes on.
+// redrawEachSecond draws the line again during a trial, so that the remaining time decreases.
 func (p *progress) redrawEachSecond(stop <-chan struct{}) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()

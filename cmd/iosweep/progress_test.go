@@ -129,8 +129,8 @@ func TestLastRoundHasALine(t *testing.T) {
 	}
 }
 
-// TestTimeLeftGoesOn: during a trial the line is drawn again with less time left.
-func TestTimeLeftGoesOn(t *testing.T) {
+// TestTimeLeftDecreases: during a trial the line is drawn again with less time left.
+func TestTimeLeftDecreases(t *testing.T) {
 	var b strings.Builder
 	p := newProgress(&b, progressRounds)
 	p.live = true
