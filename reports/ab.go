@@ -73,23 +73,29 @@ func WriteAB(w io.Writer, c *Content, opt table.Options) error {
 	return out.Flush()
 }
 
+// writeABTable writes the two revisions, the table of their cells and the result of the controls.
+func writeABTable(out io.Writer, c *Content) {
+	ab := c.AB
+	for _, side := range abSides(ab) {
+		fmt.Fprintf(out, "- %s\n", markdown.Escape(oneline.Shorten(side, 2*fieldLimit)))
+	}
+	fmt.Fprintf(out, "- %s\n\n%s\n", markdown.Escape(machineSentence(&c.Run)), markdown.Paragraph(ab.ControlSentence()))
+	if len(ab.Rows) > 0 {
+		fmt.Fprintln(out)
+		sheet := abSheet(ab)
+		sheet.Shorten(fieldLimit/4, fieldLimit)
+		lines := slices.Collect(strings.Lines(sheet.Markdown()))
+		fmt.Fprint(out, lines[0]+lines[1])
+		writeUpTo(out, lines[2:], changedLimit, "cell", inReports)
+	}
+}
+
 // WriteABMarkdown writes the result of `iosweep ab` as a comment on a pull request.
 func WriteABMarkdown(w io.Writer, c *Content) error {
 	ab := c.AB
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", ab.SumUp())
-	for _, side := range abSides(ab) {
-		fmt.Fprintf(&out, "- %s\n", markdown.Escape(oneline.Shorten(side, 2*fieldLimit)))
-	}
-	fmt.Fprintf(&out, "- %s\n\n%s\n", markdown.Escape(machineSentence(&c.Run)), markdown.Paragraph(ab.ControlSentence()))
-	if len(ab.Rows) > 0 {
-		fmt.Fprintln(&out)
-		sheet := abSheet(ab)
-		sheet.Shorten(fieldLimit/4, fieldLimit)
-		lines := slices.Collect(strings.Lines(sheet.Markdown()))
-		fmt.Fprint(&out, lines[0]+lines[1])
-		writeUpTo(&out, lines[2:], changedLimit, "cell", inReports)
-	}
+	writeABTable(&out, c)
 	if list := c.Troubles.Groups; len(list) > 0 {
 		fmt.Fprintf(&out, "\n<details open><summary>%s not ok</summary>\n\n| cells | status | reason |\n| --- | --- | --- |\n", format.Count(len(list), "group"))
 		var rows []string

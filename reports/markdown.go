@@ -27,6 +27,10 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	if d.Published != nil {
 		writeMarkdownPublished(out, d)
 	}
+	if d.AB != nil {
+		fmt.Fprintf(out, "\n## BASE and NEW\n\n%s\n\n", markdown.Paragraph(d.AB.SumUp()))
+		writeABTable(out, d)
+	}
 	writeSentences(out, "## Warnings", d.Warnings)
 	writeFailures(out, d)
 	e := excerptOf(d, rowsPerTable(d, markdownRows, markdownAllRows), maxTables)
@@ -84,6 +88,7 @@ func writeTitle(out io.Writer, d *Content) {
 	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), markdown.Escape(machineSentence(&d.Run)+programsSentence(&d.Run)))
 	writeInterpreters(out, d.Interpreters)
 	writePrograms(out, &r)
+	writeSources(out, d)
 	if flags := overrideFlags(r); flags != "" {
 		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
 	}
@@ -134,6 +139,22 @@ func writeInterpreters(out io.Writer, list []journal.Interpreter) {
 	for i := range list {
 		fmt.Fprintf(out, "- %s.\n", markdown.Escape(interpreterText(&list[i])))
 	}
+}
+
+// writeSources describes the revisions of programs, each in a line of a list.
+func writeSources(out io.Writer, d *Content) {
+	if len(d.Run.Sources) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\nRevisions:\n\n")
+	for _, s := range d.Run.Sources {
+		fmt.Fprintf(out, "- %s.\n", markdown.Escape(sourceText(s)))
+	}
+}
+
+// sourceText describes a revision of a program and its repository.
+func sourceText(s journal.Source) string {
+	return analysis.DescribeSource(s) + ", of " + s.Git
 }
 
 func interpreterText(in *journal.Interpreter) string {

@@ -220,6 +220,9 @@ func environment(d *Content) (facts []html.Fact) {
 	for i := range d.Interpreters {
 		add("Python interpreter", interpreterText(&d.Interpreters[i]))
 	}
+	for _, s := range r.Sources {
+		add("Revision", sourceText(s))
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Programs)) {
 		path := r.Programs[name]
 		if text := analysis.ProgramText(r, name, 64); text != "" {
@@ -245,6 +248,9 @@ func runCommand(r *journal.Run) string {
 	}
 	if r.Reproduce {
 		words[1] = "reproduce"
+	}
+	if r.AB != nil {
+		words = []string{"iosweep", "ab", oneline.ForShell(r.AB.Base), oneline.ForShell(r.AB.New), words[2]}
 	}
 	add := func(flag string, values ...string) {
 		for _, v := range values {

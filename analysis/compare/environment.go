@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -48,6 +49,7 @@ func (c *Comparison) differences() (list []Difference) {
 		programDifferences(a, b),
 		versionDifferences(a, b),
 		interpreterDifferences(c.Base.Interpreters, c.New.Interpreters),
+		sourceDifferences(a, b),
 		definitionDifferences(a, b),
 		planDifferences(a, b),
 		c.inputDifferences(),
@@ -121,6 +123,19 @@ func interpreterDifferences(a, b []journal.Interpreter) (list []Difference) {
 	for _, name := range names {
 		if was, known := before[name]; known {
 			list = append(list, Difference{OfCode, "interpreter " + name.text, strings.Join(was, " and "), strings.Join(now[name], " and ")})
+		}
+	}
+	return list
+}
+
+// sourceDifferences compares the revisions that both runs have. The name of a branch may stand for
+// another commit in each run.
+func sourceDifferences(a, b journal.Run) (list []Difference) {
+	for _, was := range a.Sources {
+		for _, is := range b.Sources {
+			if was.Revision == is.Revision && filepath.Base(was.Git) == filepath.Base(is.Git) {
+				list = append(list, Difference{OfCode, "revision " + was.Revision, was.Identity(), is.Identity()})
+			}
 		}
 	}
 	return list
