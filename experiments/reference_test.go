@@ -17,7 +17,7 @@ func Reference(c Catalogue) map[string]string {
 		"range":      c.keyTable(rangeKeys(form{kind: whole})),
 		"operations": c.keyTable(operationKeys, "work"),
 		"checks":     c.keyTable(checkKeys),
-		"commands":   c.keyTable(commandKeys, "expect"),
+		"commands":   c.keyTable(commandKeys, "source", "expect"),
 		"metrics":    c.keyTable(metricKeys),
 		"published":  c.keyTable(publishedKeys, "machine", "rows"),
 	}
