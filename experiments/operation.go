@@ -106,6 +106,21 @@ func (op OwnOperation) Filled(values map[string]string) OwnOperation {
 	return op
 }
 
+// Programs returns the programs that the operation runs around a trial, with their arguments.
+func (op *OwnOperation) Programs() (list [][]string) {
+	for _, argv := range [][]string{op.Setup, op.Prepare, op.Cleanup} {
+		if argv != nil {
+			list = append(list, argv)
+		}
+	}
+	for _, c := range op.Verify {
+		if c.Run != nil {
+			list = append(list, c.Run)
+		}
+	}
+	return list
+}
+
 // Definition returns the parts of the operation that determine the measured work, in the form of
 // the file. Two operations with the same definition do the same.
 func (op *OwnOperation) Definition() string {

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -54,7 +53,7 @@ func (r *run) reference(ctx context.Context, baseline int, store *store) (map[st
 		err = r.checkReference(ctx, baseline, store, parts)
 	}
 	if err != nil {
-		return nil, errors.Join(err, store.discard(dir))
+		return nil, r.withoutFiles(err, store, dir)
 	}
 	store.references[baseline] = parts
 	return parts, syncWorkspace(store.ws)

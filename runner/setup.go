@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"iosweep/experiments"
+	"iosweep/internal/fault"
 	"iosweep/internal/workload"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -43,6 +44,7 @@ func ownOf(e *experiments.Experiment, cell int) *operations.Own {
 // or "".
 func (r *run) setUp(ctx context.Context) (stop string, err error) {
 	e, skipped := r.Plan.Experiment, false
+	told := map[string]bool{} // reasons for skipped cells
 	for cell, c := range e.Cells {
 		own, ok := e.OperationOf(c)
 		if !ok || own.Setup == nil && len(own.SameAs()) == 0 || r.Cells[cell].Skip != "" || r.tracker.ExpectedTrials(cell) == 0 {
@@ -55,7 +57,10 @@ func (r *run) setUp(ctx context.Context) (stop string, err error) {
 		failed, ok := errors.AsType[*setupError](err)
 		switch {
 		case ok:
-			skipped = true
+			if skipped = true; !told[failed.why] {
+				told[failed.why] = true
+				r.opt.Progress.Preparing(failed.why)
+			}
 			r.skip(cell, failed.why)
 		case err != nil:
 			r.why = err.Error()
@@ -134,10 +139,22 @@ func (r *run) shared(ctx context.Context, cell int, store *store, own *experimen
 		Command: &trial.Command{Name: "setup", Argv: own.Filled(values).Setup, Dir: site.Output},
 	}}
 	if err := r.beforeTrials(ctx, cell, step, store, "the setup of "+own.Name); err != nil {
-		return "", errors.Join(err, store.discard(filepath.Dir(site.Output)))
+		return "", r.withoutFiles(err, store, filepath.Dir(site.Output))
 	}
 	store.shared[key] = site.Output
 	return site.Output, syncWorkspace(store.ws)
+}
+
+// withoutFiles removes the files of something that has failed before the trials. If it has filled the
+// disk, and there is space without its files, it is the cause, and only its cells are affected.
+func (r *run) withoutFiles(failure error, store *store, dir string) error {
+	if err := store.discard(dir); err != nil {
+		return errors.Join(failure, err)
+	}
+	if fault.InChain(failure) != "" && r.CheckSpace(r.opt.Out, func(string) {}) == nil {
+		return &setupError{failure.Error() + "; there is enough space without its files"}
+	}
+	return failure
 }
 
 // beforeTrials runs something that trials need, with the checks of a trial. Its failure is a
@@ -160,7 +177,7 @@ func (r *run) beforeTrials(ctx context.Context, cell int, spec *trialSpec, store
 		case result.changed != "":
 			return errors.New(result.changed)
 		case record.Void:
-			return fmt.Errorf("%s: %s", name, record.Error)
+			return fault.Mark(fmt.Errorf("%s has failed: %s", name, record.Error), fault.Full)
 		case result.suspended != "":
 			return &setupError{name + ": " + result.suspended}
 		case record.Status != journal.OK:

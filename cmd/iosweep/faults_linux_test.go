@@ -180,6 +180,36 @@ func TestDiskFillsUp(t *testing.T) {
 	}
 }
 
+// TestOperationFillsTheDisk: a program around a trial fills the disk, once. The run stops, nothing is
+// left, and a resume completes it.
+func TestOperationFillsTheDisk(t *testing.T) {
+	skipIfShort(t)
+	fill := `[sh, -c, 'mkdir "$2/once" 2>/dev/null || exit 0; dd if=/dev/zero of="$1/junk" bs=4k', sh, "{output}", "{here}"]`
+	for step, operation := range map[string]string{
+		"setup":   "verify: none, setup: " + strings.Replace(fill, "{output}", "{shared}", 1),
+		"prepare": "verify: none, prepare: " + fill,
+		"verify":  "verify: [{run: " + fill + "}]",
+		"cleanup": "verify: none, cleanup: " + fill,
+	} {
+		t.Run(step, func(t *testing.T) {
+			dir := t.TempDir()
+			space := mountTmpfs(t, dir, "ws", smallDisk)
+			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, content: bytes, size: 8000}\noperations: {o: {"+operation+
+				"}}\ngrid: {operation: o, strategy: c}\ncommands: {c: {operation: o, run: [cp, -r, '{input}/.', '{output}']}}\nbaseline: {strategy: c}\ntrials: {repeats: 3, warmup: 0}\nworkspace: ws\n")
+			code := exitIncomplete
+			if step == "setup" { // there is space without its files, so only its cells are skipped
+				code = exitFailures
+			}
+			output := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").exitsWith(t, code), "\n")
+			if !strings.Contains(output, "(the disk is full") || step != "setup" && !strings.Contains(output, "iosweep resume out") {
+				t.Errorf("unexpected output:\n%s", output)
+			}
+			checkEmpty(t, space)
+			resumeToEnd(t, dir, "out", 3)
+		})
+	}
+}
+
 // TestContenderFillsTheDisk: a contender writes more than a preflight check can know, with
 // or without an error message.
 func TestContenderFillsTheDisk(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -13,17 +14,37 @@ import (
 	"iosweep/experiments"
 	"iosweep/operations"
 	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
 	"iosweep/strategies"
 )
 
 func newList(s streams) *cobra.Command {
 	sections := []string{"operations", "strategies", "axes", "experiments"}
 	return &cobra.Command{
-		Use:       "list [operations|strategies|axes|experiments]",
-		Short:     "List operations, strategies, their valid combinations, axes and built-in experiments",
-		Args:      atMostOneOf(sections...),
+		Use:   "list [operations|strategies|axes|experiments] [EXPERIMENT]",
+		Short: "List operations, strategies, their valid combinations, axes and built-in experiments",
+		Long: `List operations, strategies, their valid combinations, axes and built-in
+experiments.
+
+With EXPERIMENT, operations also has the operations that its file defines.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 && args[0] == "operations" {
+				return refuseEmpty(args, "EXPERIMENT", experimentArg)
+			}
+			return atMostOneOf(sections...)(cmd, args)
+		},
 		ValidArgs: sections,
-		RunE:      func(_ *cobra.Command, args []string) error { return list(s.people(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return list(s.people(), args)
+			}
+			flags := experimentFlags{runNothing: true}
+			e, _, err := flags.load(cmd, args[1])
+			if err != nil {
+				return err
+			}
+			return listOperations(s.people(), e.Operations...)
+		},
 	}
 }
 
@@ -33,7 +54,7 @@ func list(w io.Writer, requested []string) error {
 	for _, section := range []struct {
 		name  string
 		print func(io.Writer) error
-	}{{"operations", listOperations}, {"strategies", listStrategies}, {"pairs", listPairs}, {"axes", listAxes}, {"experiments", listExperiments}} {
+	}{{"operations", func(w io.Writer) error { return listOperations(w) }}, {"strategies", listStrategies}, {"pairs", listPairs}, {"axes", listAxes}, {"experiments", listExperiments}} {
 		if len(requested) > 0 && requested[0] != section.name {
 			continue
 		}
@@ -93,11 +114,21 @@ func newTable(w io.Writer, header ...any) *listing {
 	return l
 }
 
-func listOperations(w io.Writer) error {
+// listOperations prints the built-in operations, and the operations that a file defines.
+func listOperations(w io.Writer, own ...experiments.OwnOperation) error {
 	t := newTable(w, "OPERATION", "AXES", "SINKS", "WHAT IT DOES")
 	for _, op := range operations.All {
 		i := op.Info()
 		t.AppendRow(table.Row{i.Name, strings.Join(i.Axes, " "), strings.Join(i.Sinks, " "), i.About})
+	}
+	for i := range own {
+		op := &own[i]
+		about := cmp.Or(op.About, "run a command of the experiment")
+		if !op.Verifies() {
+			about += " (not verified)"
+		}
+		info := operations.Own{Name: op.Name, Needs: preflight.NeedsOf(op)}.Info()
+		t.AppendRow(table.Row{op.Name, strings.Join(info.Axes, " "), "", about})
 	}
 	t.Render()
 	return nil

@@ -155,6 +155,12 @@ func writeCommands(w io.Writer, prep *preflight.Prepared, src experimentSource) 
 	if src.shipped() {
 		here = "RESULTS" // a run copies the scripts there
 	}
+	printed := func(text string) {
+		if sum := sha256.Sum256([]byte(text)); !seen[sum] {
+			seen[sum] = true
+			fmt.Fprintln(w, text)
+		}
+	}
 	for _, c := range e.Cells {
 		cmd, ok := e.Command(c)
 		if !ok {
@@ -163,13 +169,21 @@ func writeCommands(w io.Writer, prep *preflight.Prepared, src experimentSource) 
 		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
 		maps.Insert(values, e.FactorsOf(c))
 		values[experiments.Python.String()] = cmp.Or(prep.Python(c), "{python}")
+		values["shared"] = "{shared}"
 		text := fmt.Sprintf("command %s: %q", cmd.Name, cmd.Argv(values))
 		if env := cmd.Environ(values); len(env) > 0 {
 			text += " with " + strings.Join(env, " ")
 		}
-		if sum := sha256.Sum256([]byte(text)); !seen[sum] {
-			seen[sum] = true
-			fmt.Fprintln(w, text)
+		printed(text)
+		if own, ok := e.OperationOf(c); ok {
+			if e.LevelOf(c, experiments.From) != "" {
+				values[experiments.Files.String()] = "{files}"
+			}
+			filled := own.Filled(values)
+			if own.About != "" {
+				printed(fmt.Sprintf("operation %s: %s", own.Name, own.About))
+			}
+			printed(fmt.Sprintf("operation %s: %s", own.Name, filled.Definition()))
 		}
 	}
 }

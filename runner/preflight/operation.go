@@ -9,16 +9,20 @@ import (
 // OperationOf returns the operation of a cell: an own operation of the experiment, or a built-in one.
 func OperationOf(e *experiments.Experiment, c experiments.Cell) (operations.Operation, bool) {
 	if own, ok := e.OperationOf(c); ok {
-		return operations.Own{Name: own.Name, Needs: needsOf[own.Input]}, true
+		return operations.Own{Name: own.Name, Needs: NeedsOf(own)}, true
 	}
 	return operations.Named(c.Level(experiments.Operation))
 }
 
-// needsOf maps the inputs of an own operation to the inputs of operations.
-var needsOf = map[string]operations.Needs{
-	experiments.InputFiles: operations.NeedsFiles,
-	experiments.InputCopy:  operations.NeedsDisposableCopy,
-	experiments.InputNone:  operations.NeedsNothing,
+// NeedsOf returns the files that the trials of an own operation need.
+func NeedsOf(op *experiments.OwnOperation) operations.Needs {
+	switch op.Input {
+	case experiments.InputCopy:
+		return operations.NeedsDisposableCopy
+	case experiments.InputNone:
+		return operations.NeedsNothing
+	}
+	return operations.NeedsFiles
 }
 
 // hasNoDataset reports whether the trials of a cell have no items.

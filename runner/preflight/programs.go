@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os/exec"
@@ -31,6 +32,25 @@ func whyMissing(c experiments.Command) string {
 		return "" // see whyNoProgram
 	}
 	return whyNotInPath(c.Run[0], c.Name)
+}
+
+// whyStepMissing returns the reason why a program of a command's own operation cannot run on this
+// machine, or "".
+func whyStepMissing(e *experiments.Experiment, c experiments.Command) string {
+	op, own := e.OperationNamed(c.Operation)
+	if !own {
+		return ""
+	}
+	for _, argv := range op.Programs() {
+		program := argv[0]
+		if hasPlaceholder(program) || filepath.Base(program) != program {
+			continue
+		}
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Sprintf("%s is not installed (the operation %q runs it)", program, op.Name)
+		}
+	}
+	return ""
 }
 
 // whyNotInPath returns the reason why a program cannot run, or "". A program with a path is
@@ -87,7 +107,7 @@ type unavailableName struct{ name, why string }
 // process is enough.
 func unavailable(e *experiments.Experiment) (list []unavailableName) {
 	for _, c := range e.Commands {
-		if why := whyMissing(c); why != "" {
+		if why := cmp.Or(whyMissing(c), whyStepMissing(e, c)); why != "" {
 			list = append(list, unavailableName{c.Name, why})
 		}
 	}
