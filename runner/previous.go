@@ -62,7 +62,8 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 func checkCustomAxes(r *journal.Run, dir string) error {
 	for i := range r.Cells {
 		for _, name := range r.Cells[i].Custom {
-			if _, builtIn := experiments.AxisNamed(name); builtIn {
+			// A level of revision is the same text, as long as no command has a source.
+			if _, builtIn := experiments.AxisNamed(name); builtIn && (name != experiments.Revision.String() || len(r.Sources) > 0) {
 				return fmt.Errorf("%s has a custom axis named %s, which is a built-in axis in this version, so the run cannot be resumed; iosweep report can still read it\nto measure again: rename the axis in the experiment file, and start a new run", dir, name)
 			}
 		}
