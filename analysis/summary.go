@@ -28,8 +28,8 @@ const (
 type Summary struct {
 	// Unverified is set if the operation has no check of the work itself.
 	Unverified bool
-	Index int // index in Run.Cells
-	Cell  journal.Cell
+	Index      int // index in Run.Cells
+	Cell       journal.Cell
 
 	Trials int // measured rounds, good or failed; attempts do not count separately
 	Failed int // failed rounds among them

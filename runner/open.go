@@ -144,6 +144,9 @@ func (r *run) prepare(ctx context.Context, planned journal.Run, writeRecords fun
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
+	if err := r.keepScripts(&planned); err != nil {
+		return err
+	}
 	r.noteScripts(&planned)
 	if err := r.noteInterpreters(ctx); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -178,7 +179,20 @@ func findExperiment(name string) (experimentSource, error) {
 		return experimentSource{}, err
 	}
 	work, err := os.Getwd()
-	return experimentSource{file: name, path: abs, here: filepath.Dir(abs), work: work, data: data}, err
+	return experimentSource{file: name, path: abs, here: hereOf(abs), work: work, data: data}, err
+}
+
+// hereOf returns the directory that {here} stands for in an experiment file. For the experiment of a
+// results directory it is the directory with the copies of its scripts, if there are any.
+func hereOf(path string) string {
+	dir := filepath.Dir(path)
+	if filepath.Base(path) != "experiment.yaml" {
+		return dir
+	}
+	if _, err := os.Lstat(filepath.Join(dir, journal.FileName)); err != nil {
+		return dir
+	}
+	return cmp.Or(runner.KeptHere(dir), dir)
 }
 
 // base returns the directories that relative paths of the experiment refer to.

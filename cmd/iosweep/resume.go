@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -97,6 +98,14 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 			return err
 		}
 	}
+	if opt.asPlanned {
+		switch used, err := opt.useKept(previous, e, &src); {
+		case err != nil:
+			return opt.refused(err, dir)
+		case used:
+			fmt.Fprintf(s.err, "note: a script was edited since the run began, so the run continues with the copies in %s\n", src.here)
+		}
+	}
 	show := newProgress(s.err, opt.progress)
 	ctx, withSignal := withSignals(cmd.Context())
 	base := src.base()
@@ -178,9 +187,48 @@ func sourceOf(previous *runner.PreviousRun, data []byte) experimentSource {
 		src.here = src.work
 	}
 	if !src.shipped() {
-		src.here = filepath.Dir(origin.File)
+		src.here = hereOf(origin.File)
+		if _, err := os.Stat(origin.File); err != nil {
+			src.here = cmp.Or(keptHere(previous), src.here)
+		}
 	}
 	return src
+}
+
+// keptHere returns the absolute path of the directory with the copies of the scripts of a run, or "".
+func keptHere(previous *runner.PreviousRun) string {
+	kept := runner.KeptHere(previous.Dir)
+	if abs, err := filepath.Abs(kept); err == nil && kept != "" {
+		return abs
+	}
+	return ""
+}
+
+// useKept makes {here} stand for the copies of the scripts, if the scripts were edited since and the
+// copies were not.
+func (opt *resumeOptions) useKept(previous *runner.PreviousRun, e *experiments.Experiment, src *experimentSource) (used bool, err error) {
+	kept := keptHere(previous)
+	if kept == "" || kept == src.here {
+		return false, nil
+	}
+	edited := func(here string) (bool, error) {
+		from := *src
+		from.here = here
+		options, err := opt.runOptions(previous, e, from)
+		if err != nil {
+			return false, err
+		}
+		changes, err := previous.Changes(schedule.NewPlan(e), options)
+		return len(changes) > 0, err
+	}
+	if changed, err := edited(src.here); err != nil || !changed {
+		return false, err
+	}
+	if changed, err := edited(kept); err != nil || changed {
+		return false, err
+	}
+	src.here = kept
+	return true, nil
 }
 
 // parse parses an experiment with the overrides of the run, except --budget, which
@@ -287,8 +335,12 @@ func (opt *resumeOptions) choices(previous *runner.PreviousRun, path string) str
 func (opt *resumeOptions) explain(err error, previous *runner.PreviousRun, here string) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
-		return fmt.Errorf("%w%s\nto keep unchanged cells and run new ones: iosweep resume %s --extend %s",
-			changed, adviceOnLineEnds(&previous.Log.Run, here), oneline.ForShell(previous.Dir), oneline.ForShell(filepath.Join(previous.Dir, "experiment.yaml")))
+		asPlanned := ""
+		if kept := keptHere(previous); kept != "" && kept != here && !opt.asPlanned {
+			asPlanned = fmt.Sprintf("\nto continue with the scripts as they were: iosweep resume %s --as-planned", oneline.ForShell(previous.Dir))
+		}
+		return fmt.Errorf("%w%s\nto keep unchanged cells and run new ones: iosweep resume %s --extend %s%s",
+			changed, adviceOnLineEnds(&previous.Log.Run, here), oneline.ForShell(previous.Dir), oneline.ForShell(filepath.Join(previous.Dir, "experiment.yaml")), asPlanned)
 	}
 	return invalid(err)
 }

@@ -34,8 +34,9 @@ type ProgramFiles struct {
 	Commands map[string][]string
 }
 
-// maxScript is the size of the largest file that is taken for a script of a program.
-const maxScript = 16 << 20
+// MaxScript is the size of the largest file that is taken for a script of a program, and that is
+// kept.
+const MaxScript = 16 << 20
 
 // Programs returns the programs that the commands and their operations start, as far as their
 // argvs show it. The name of an interpreter that {python} stands for is its level of the axis
@@ -95,7 +96,7 @@ func (p *Prepared) findPrograms() *ProgramFiles {
 				continue // scripts below {here} are recorded as such
 			}
 			seen[arg] = true
-			if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() && info.Size() <= maxScript {
+			if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() && info.Size() <= MaxScript {
 				found.Paths[arg] = realPath(arg)
 			}
 		}

@@ -56,6 +56,10 @@ func (p *Prepared) addResults(list []SpaceRequirement, out string) []SpaceRequir
 	at := NearestExisting(out)
 	space, err := sysinfo.SpaceOf(at)
 	records := operations.Footprint{Bytes: 2*(int64(p.Plan.Trials())*recordSize+headerSize) + pageSize, Files: recordFiles}
+	for _, size := range p.scriptSizes() {
+		records.Bytes += size
+		records.Files++
+	}
 	for i := range list {
 		if err == nil && space.Known && list[i].Space.Known && list[i].Space.FileSystem == space.FileSystem {
 			list[i].Results, list[i].Records = out, records
@@ -63,6 +67,21 @@ func (p *Prepared) addResults(list []SpaceRequirement, out string) []SpaceRequir
 		}
 	}
 	return append(list, SpaceRequirement{Results: out, Type: sysinfo.FilesystemOf(at).Type, Space: space, Records: records})
+}
+
+// scriptSizes returns the sizes of the scripts that are copied to the results directory, by path.
+func (p *Prepared) scriptSizes() map[string]int64 {
+	sizes := map[string]int64{}
+	for _, script := range p.Plan.Experiment.Scripts() {
+		if _, known := sizes[script.Path]; known {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(p.from.Here, filepath.FromSlash(script.Path)))
+		if err == nil && info.Mode().IsRegular() && info.Size() <= MaxScript {
+			sizes[script.Path] = info.Size()
+		}
+	}
+	return sizes
 }
 
 // NearestExisting returns the path itself if it exists, or the nearest parent directory that
