@@ -744,6 +744,11 @@ func TestNoChangeOfSpeedup(t *testing.T) {
 		"its baseline write/strategy=tool is not the same in both runs: content of program tool": func(_, next *journal.Log) {
 			next.Run.ProgramSums = map[string]string{"tool": "def"}
 		},
+		"its baseline write/strategy=tool is not the same in both runs: revision main": func(base, next *journal.Log) {
+			base.Run.Cells[0].Levels["revision"], next.Run.Cells[0].Levels["revision"] = "main", "main"
+			base.Run.Sources = []journal.Source{{Git: "/a/repo", Revision: "main", Commit: "0123456789"}}
+			next.Run.Sources = []journal.Source{{Git: "/b/repo", Revision: "main", Commit: "abcdef0123"}}
+		},
 		"its baseline: NEW: 1 of 5 trials failed: no": func(_, next *journal.Log) {
 			for i := range next.Trials {
 				if tr := &next.Trials[i]; tr.Cell == 0 && tr.Round == 2 {
@@ -760,7 +765,11 @@ func TestNoChangeOfSpeedup(t *testing.T) {
 	} {
 		base, next := sample()
 		change(base, next)
-		if got := contrast(t, compared(t, base, next), "workers=2").Against; got.Reason != want || (got.Verdict == "") != (want != "") {
+		c := compared(t, base, next)
+		if name := "revision main"; strings.HasSuffix(want, name) && !slices.ContainsFunc(c.Differences, func(d compare.Difference) bool { return d.What == name }) {
+			t.Errorf("the differences do not have %q: %v", name, c.Differences)
+		}
+		if got := contrast(t, c, "workers=2").Against; got.Reason != want || (got.Verdict == "") != (want != "") {
 			t.Errorf("got %q and the verdict %q, want %q", got.Reason, got.Verdict, want)
 		}
 	}

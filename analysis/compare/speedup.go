@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"iosweep/analysis"
 	"iosweep/experiments"
@@ -80,14 +81,16 @@ func (c *Comparison) noSpeedupChange(x, base *Contrast) string {
 	case base.Status != Compared && base.Status != NoInterval:
 		return "its baseline: " + cmp.Or(base.Reason, string(base.Status))
 	}
-	if what := c.changedCommand(base.Base.Cell.Levels[experiments.Strategy.String()]); what != "" {
+	if what := c.changedCommand(base.Base.Cell.Levels); what != "" {
 		return fmt.Sprintf("its baseline %s is not the same in both runs: %s", format.OneLine(base.Name()), what)
 	}
 	return ""
 }
 
-// changedCommand returns what differs between the commands of a contender in both runs, or "".
-func (c *Comparison) changedCommand(name string) string {
+// changedCommand returns what differs between the commands of a cell in both runs, or "". levels are
+// the levels of the cell. A strategy of iosweep has no command.
+func (c *Comparison) changedCommand(levels map[string]string) string {
+	name := levels[experiments.Strategy.String()]
 	find := func(run *journal.Run) (journal.Command, bool) {
 		i := slices.IndexFunc(run.Commands, func(k journal.Command) bool { return k.Name == name })
 		if i < 0 {
@@ -99,17 +102,28 @@ func (c *Comparison) changedCommand(name string) string {
 	was, before := find(a)
 	is, now := find(b)
 	if !before || !now {
-		return "" // a strategy of iosweep
+		return ""
 	}
 	for _, d := range commandDifferences(was, is) {
 		if d.Base != d.New {
 			return d.What
 		}
 	}
-	if len(is.Run) > 0 {
-		program := is.Run[0]
-		if x, y := a.ProgramSums[program], b.ProgramSums[program]; x != "" && y != "" && x != y {
-			return "content of program " + program
+	revision := revisionText(levels[experiments.Revision.String()])
+	for _, d := range sourceDifferences(*a, *b) {
+		if d.What == revision {
+			return d.What
+		}
+	}
+	var placeholders []string
+	for axis, level := range levels {
+		placeholders = append(placeholders, "{"+axis+"}", level)
+	}
+	fill := strings.NewReplacer(placeholders...)
+	for _, d := range programDifferences(*a, *b) {
+		program, isContent := strings.CutPrefix(d.What, "content of program ")
+		if isContent && d.Base != d.New && slices.ContainsFunc(is.Run, func(arg string) bool { return fill.Replace(arg) == program }) {
+			return d.What
 		}
 	}
 	return ""
