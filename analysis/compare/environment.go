@@ -47,7 +47,6 @@ func (c *Comparison) differences() (list []Difference) {
 		machineDifferences(a.Machine, b.Machine),
 		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
 		programDifferences(a, b),
-		sourceDifferences(a, b),
 		versionDifferences(a, b),
 		interpreterDifferences(c.Base.Interpreters, c.New.Interpreters),
 		sourceDifferences(a, b),
@@ -103,22 +102,6 @@ func programDifferences(a, b journal.Run) (list []Difference) {
 	}
 	return list
 }
-
-// sourceDifferences compares the commits or trees of the revisions that both runs have.
-func sourceDifferences(a, b journal.Run) (list []Difference) {
-	for i := range a.Sources {
-		was := &a.Sources[i]
-		at := slices.IndexFunc(b.Sources, func(s journal.Source) bool {
-			return s.Revision == was.Revision && filepath.Base(s.Git) == filepath.Base(was.Git) // the repository may be elsewhere
-		})
-		if at >= 0 && was.Identity() != b.Sources[at].Identity() {
-			list = append(list, Difference{OfCode, revisionText(was.Revision), analysis.DescribeSource(*was), analysis.DescribeSource(b.Sources[at])})
-		}
-	}
-	return list
-}
-
-func revisionText(name string) string { return "revision " + name }
 
 // versionDifferences compares the versions that programs of both runs printed.
 func versionDifferences(a, b journal.Run) (list []Difference) {

@@ -109,9 +109,9 @@ func (c *Comparison) changedCommand(levels map[string]string) string {
 			return d.What
 		}
 	}
-	revision := revisionText(levels[experiments.Revision.String()])
+	revision := "revision " + levels[experiments.Revision.String()]
 	for _, d := range sourceDifferences(*a, *b) {
-		if d.What == revision {
+		if d.What == revision && d.Base != d.New {
 			return d.What
 		}
 	}
