@@ -22,6 +22,7 @@ type gateFlag struct {
 
 func (f *gateFlag) register(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.words, "fail-on", f.words, "exit with code 4 if a cell has one of these `outcomes`, separated by commas: "+strings.Join(gate.Words(), ", ")+"; slower:5% also requires an effect above 5%")
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(gate.Words(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // check reads the value of the flag.
