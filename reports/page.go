@@ -325,7 +325,9 @@ func trialData(d *Content) html.Data {
 		rows[i] = trialRow{Trial: &d.Trials[i]}
 	}
 	slices.SortStableFunc(rows, func(a, b trialRow) int { return cmp.Compare(a.Trial.Cell, b.Trial.Cell) })
-	columns := slices.DeleteFunc(append(trialFields(), trialMetrics(d.Run)...), func(c table.Column[trialRow]) bool {
+	fields := trialFields()
+	at := slices.IndexFunc(fields, func(c table.Column[trialRow]) bool { return c.Name == "seconds" })
+	columns := slices.DeleteFunc(slices.Insert(fields, at, trialMetrics(d.Run)...), func(c table.Column[trialRow]) bool {
 		return slices.Contains([]string{"cell", "started_at", "work_seconds", "first_done_seconds", "latency_p90_seconds"}, c.Name)
 	})
 	index := table.New("cell", "", func(r trialRow) table.Value { return table.Whole(r.Cell) })

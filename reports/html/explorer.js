@@ -36,7 +36,7 @@ function drawTrials(parent, list, base) {
 		picture({width: Math.min(440, parent.clientWidth || 440), height: 240, color: colour, symbol, ariaLabel: caption, ...options}),
 		element("figcaption", {}, caption)));
 	const about = {trial: "trial", round: "round", status: "kind", [report.title(figure)]: t => format(figure, t[figure])};
-	add(`${figure === "seconds" ? "Time" : report.title(figure)} of each trial in order. A plus is a warm-up, and a cross is a failed trial.`, {
+	add(`${figure === "seconds" ? "Time" : report.title(figure) + report.unitOf(figure)} of each trial in order. A plus is a warm-up, and a cross is a failed trial.`, {
 		y, x: {label: "trial", labelAnchor: "center", labelArrow: "none", tickFormat: "d"},
 		marks: [
 			Plot.lineY(measured, {x: "trial", y: figure, stroke: "of", strokeOpacity: 0.4}),
@@ -214,7 +214,7 @@ function drawTrials(parent, list, base) {
 		});
 		const left = names.filter(n => ![x, colour, panels].includes(n) && !tableAxes.includes(n)).map(title).join(", ");
 		const note = [
-			`${title(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
+			`${title(y)}${report.unitOf(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
 			some ? `Each line joins the best cells, whatever their ${left}; faint points are the other cells.` : "",
 			withBounds ? "Bars are 95% intervals." : "", rows.some(r => r.x === null) ? `A dashed line is a cell without ${title(x)}.` : "",
 			rows.some(r => r.failed && !r.expected && r.x !== null) ? "A cross at the bottom is a failed cell." : "",

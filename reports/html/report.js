@@ -68,7 +68,12 @@ const report = (() => {
 		return Number.isInteger(v) ? whole.format(v) : short.format(v);
 	}
 
-	const tick = name => v => format(name, v, short);
+	// tick returns the labels of a scale. The unit of a metric may be long, so it is in the caption.
+	const compact = new Intl.NumberFormat("en", {notation: "compact", maximumSignificantDigits: 3});
+	const tick = name => v => metrics.has(name) ? compact.format(v) : format(name, v, short);
+
+	// unitOf returns the unit of a metric in brackets, after a space.
+	const unitOf = name => metrics.get(name)?.unit ? ` (${metrics.get(name).unit})` : "";
 
 	// The names of columns for people: without units, which the values have.
 	const titles = {seconds: "time", mean_seconds: "mean time", median_seconds: "median time", bytes: "size", speedup: "speed-up", max_rss_bytes: "memory", sum_rss_bytes: "memory of all processes", cv: "CV"};
@@ -436,5 +441,5 @@ const report = (() => {
 	}
 
 	start();
-	return {axes, button, cells, columns, element, format, isHigherBetter, judge, listeners, matching, openCell, openLinked, raw, setState, settings, state, textOf, tick, title, value};
+	return {axes, button, cells, columns, element, format, isHigherBetter, judge, listeners, matching, openCell, openLinked, raw, setState, settings, state, textOf, tick, title, unitOf, value};
 })();

@@ -39,13 +39,13 @@ func ratioShades(d *analysis.Data) shadeScale {
 		}
 	}
 	furthest = min(furthest, 1e100)
-	what, worse, better := d.Judge.SpeedupName()+" (×)", "slower", "faster"
+	worse, better := "slower", "faster"
 	if !d.Judge.IsTime() {
 		worse, better = "worse", "better"
 	}
 	return shadeScale{
 		scale: scale{min: 1 / furthest, max: furthest, log: true},
-		what:  what, axis: worse + "  ←  " + what + "  →  " + better, colour: diverging, ratios: true,
+		what:  d.Judge.SpeedupName() + " (×)", axis: worse + "  ←  speed-up (×)  →  " + better, colour: diverging, ratios: true,
 		value: func(s *analysis.Summary) analysis.Value { return s.Speedup.Value },
 	}
 }
