@@ -115,11 +115,11 @@ func (f Figure) Unit(largest float64) format.Unit {
 	return format.Unit{Name: f.metric.Unit, Size: 1}
 }
 
-// In returns the name of the figure with a unit, such as "time (ms)".
-func (f Figure) In(u format.Unit) string { return inUnit(f.Name(), u) }
+// Label returns the name of the figure with a unit, such as "time (ms)".
+func (f Figure) Label(u format.Unit) string { return inUnit(f.Name(), u) }
 
-// MeanIn returns the name of its mean with a unit, such as "mean time (ms)".
-func (f Figure) MeanIn(u format.Unit) string { return inUnit("mean "+f.Name(), u) }
+// MeanLabel returns the name of its mean with a unit, such as "mean time (ms)".
+func (f Figure) MeanLabel(u format.Unit) string { return inUnit("mean "+f.Name(), u) }
 
 func inUnit(name string, u format.Unit) string {
 	if u.Name == "" {

@@ -43,7 +43,7 @@ func latexSheet(g analysis.Table, cells []*analysis.Summary) table.Sheet {
 		}
 	}
 	unit := g.Judge.Unit(shortest)
-	title := g.Judge.MeanIn(unit)
+	title := g.Judge.MeanLabel(unit)
 	if g.Judge.IsTime() {
 		title = "mean (" + unit.Name + ")"
 	}

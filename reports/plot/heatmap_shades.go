@@ -60,7 +60,7 @@ func meanShades(g analysis.Table) shadeScale {
 	}
 	unit := g.Judge.Unit(math.Sqrt(max(low, 0) * max(high, 0))) // of the middle of a logarithmic scale
 	low, high = low/unit.Size, high/unit.Size
-	s := shadeScale{colour: viridis, what: g.Judge.MeanIn(unit), value: func(s *analysis.Summary) analysis.Value {
+	s := shadeScale{colour: viridis, what: g.Judge.MeanLabel(unit), value: func(s *analysis.Summary) analysis.Value {
 		return s.Judged.Mean.Over(analysis.ValueOf(unit.Size))
 	}}
 	s.axis = s.what

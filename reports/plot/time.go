@@ -23,7 +23,7 @@ func timeSketches(src Source) []Sketch {
 	var list []Sketch
 	for _, g := range src.MergedTables(src.X) {
 		unit, scale := scaleOf(figure, g) // the same for all pictures of the table
-		q := quantity{name: figure.Name(), file: file, axis: figure.MeanIn(unit), short: figure.In(unit), of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
+		q := quantity{name: figure.Name(), file: file, axis: figure.MeanLabel(unit), short: figure.Label(unit), of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
 			e := s.Estimates(figure)
 			return e.Mean.Over(analysis.ValueOf(unit.Size)), e.CI.In(unit.Size)
 		}}
@@ -40,7 +40,7 @@ func timeSketches(src Source) []Sketch {
 		for i, cells := range pages {
 			page := pageOf(i, len(pages))
 			chart := cellChart{
-				title: g.Heading + ": " + q.name + page, conditions: conditions, axis: figure.In(unit), scale: scale, estimate: "mean",
+				title: g.Heading + ": " + q.name + page, conditions: conditions, axis: figure.Label(unit), scale: scale, estimate: "mean",
 				reference: q.reference, referenceName: q.referenceName,
 			}
 			for _, s := range cells {
