@@ -66,7 +66,7 @@ func (r *Repository) Worktree(ctx context.Context, revision string) (*Worktree, 
 	defer root.Close()
 	names := slices.Compact(slices.Sorted(strings.SplitSeq(strings.TrimRight(out, "\x00"), "\x00")))
 	sum, same := sha256.New(), 0
-	for _, name := range names {
+	for _, name := range withoutResults(names, committed) {
 		file, size, err := w.describe(root, name)
 		if err != nil {
 			return nil, err
@@ -100,6 +100,32 @@ func (r *Repository) Worktree(ctx context.Context, revision string) (*Worktree, 
 	w.Changed = changed
 	return w, nil
 }
+
+// withoutResults removes the files of iosweep from the names of a tree: run directories, and results
+// directories, which have a journal. Otherwise a run whose results are in the repository would
+// change the tree that it builds. Files of the commit stay.
+func withoutResults(names []string, committed map[string]treeEntry) []string {
+	results := map[string]bool{}
+	for _, name := range names {
+		if _, ok := committed[name]; !ok && path.Base(name) == journal.FileName {
+			results[path.Dir(name)] = true
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		if _, ok := committed[name]; ok {
+			return false
+		}
+		for dir := strings.TrimSuffix(name, "/"); dir != "."; dir = path.Dir(dir) {
+			if results[dir] || strings.HasPrefix(path.Base(dir), runDirectory) {
+				return true
+			}
+		}
+		return results["."]
+	})
+}
+
+// runDirectory is the beginning of the name of every run directory; see package workspace.
+const runDirectory = ".iosweep-"
 
 // describe returns a file of the tree. It returns nil for a name that is left out.
 func (w *Worktree) describe(root *os.Root, name string) (*WorktreeFile, int64, error) {
