@@ -58,9 +58,9 @@ func (f *file) readExpression(label string, n *yaml.Node) *expression {
 	}
 	x := &expression{text: text, at: n, values: f.expressionValues()}
 	check := expressionCheck{values: x.values}
-	program, err := expr.Compile(text, slices.Concat([]expr.Option{
+	program, err := compile(text, slices.Concat([]expr.Option{
 		expr.Patch(&check), expr.Env(x.values), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(uint(max(1, maxExpressionNodes-f.expressionNodes))),
-	}, exactArithmetic)...)
+	}, exactArithmetic))
 	f.expressionNodes += check.nodes
 	switch offset := check.location.From; {
 	case check.refused != "":
@@ -81,6 +81,16 @@ func (f *file) readExpression(label string, n *yaml.Node) *expression {
 	}
 	x.program, x.last = program, make([]uint32, len(x.axes))
 	return x
+}
+
+// compile compiles an expression. A panic of the library on an unusual text becomes an error.
+func compile(text string, options []expr.Option) (program *vm.Program, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the condition cannot be read: %v", r)
+		}
+	}()
+	return expr.Compile(text, options...)
 }
 
 // expressionOperators lists what an expression may contain, for messages.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestExpressions checks which of the cells with workers 1, 2 and 4 a condition excludes.
@@ -42,4 +43,32 @@ func TestExpressions(t *testing.T) {
 			t.Errorf("%s leaves the workers %q, want %q", test.where, got, test.left)
 		}
 	}
+}
+
+// FuzzExpression checks that no condition makes the parser panic, hang or report a place outside of
+// the condition.
+func FuzzExpression(f *testing.F) {
+	for _, text := range []string{
+		"workers > 1", "not (a", "'", "1..2", "workers ? 1 : 'a'", "-9223372036854775808 - workers", "workers in [1, 'a', [2]]", "{\"a\": 1}.a", "# > 3", "workers |",
+		"strategy[workers]", "if workers > 1 { true } else { false }", "let x = 1; x == workers", "`a`", "workers > 0x1F", "1e999 > workers", "workers ** 9999 > 3", "\u00e4 > 1",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 2*maxExpressionBytes || strings.ContainsAny(text, "\n\r") {
+			return
+		}
+		source := "name: x\nworkload: {files: 9}\ngrid: {operation: write, strategy: [sequential, threads], workers: [1, 2]}\nexclude:\n  - where: '" + strings.ReplaceAll(text, "'", "''") + "'\n"
+		begun := time.Now()
+		_, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: testCatalogue, CPUs: 4})
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Errorf("%q took %v", text, took)
+		}
+		list, _ := err.(Problems)
+		for _, p := range list {
+			if strings.Contains(p.Message, "exclude.where") && (p.At.Line != 5 || p.At.Column < 12 || p.At.Column > 13+len(source)) {
+				t.Errorf("%q: the problem %v is not in line 5", text, p)
+			}
+		}
+	})
 }

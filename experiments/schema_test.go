@@ -341,7 +341,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if testing.Short() {
 		every = 29 // a prime number, so that each value is tried in some places
 	}
-	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations", "ok/lockstep", "ok/where"} {
+	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations", "ok/lockstep", "ok/where", "ok/block-keys"} {
 		source, err := os.ReadFile(filepath.Join("testdata", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)

@@ -37,7 +37,8 @@ func (f *gateFlag) checkPlan(e *experiments.Experiment) error {
 	if !f.gate.NeedsVerdict() {
 		return nil
 	}
-	if why := gate.NothingToDecide(e.Baseline, e.Trials.Repeats); why != "" {
+	_, most := e.Repeats()
+	if why := gate.NothingToDecide(e.Baseline, most); why != "" {
 		return fmt.Errorf("--fail-on %s: %s", f.gate, why)
 	}
 	return nil

@@ -281,6 +281,10 @@ func (b *Benchmark) writeGrid(w *writer, contenders []*contender) {
 // fixedPlaceholders are the placeholders that are not axes.
 var fixedPlaceholders = []string{"input", "output", "here", "cpus", "shared", "source"}
 
+// numberAxes are built-in axes that mean the same for a program as for a strategy, with their smallest
+// and largest levels.
+var numberAxes = map[string][2]int{"workers": {1, 4096}, "threads": {1, 4096}, "level": {0, 9}}
+
 // nameAxes gives each parameter the name of an axis. A name that iosweep gives another meaning gets
 // an ending.
 func (b *Benchmark) nameAxes(names Names) {
@@ -291,11 +295,12 @@ func (b *Benchmark) nameAxes(names Names) {
 		if name[0] < 'a' || name[0] > 'z' {
 			name = "p_" + name
 		}
-		isPool := (name == "workers" || name == "threads") && !slices.ContainsFunc(p.values, func(v string) bool {
+		limits, isNumber := numberAxes[name]
+		isNumber = isNumber && !slices.ContainsFunc(p.values, func(v string) bool {
 			n, err := strconv.Atoi(v)
-			return err != nil || n < 1 || n > 4096 || strconv.Itoa(n) != v
+			return err != nil || n < limits[0] || n > limits[1] || strconv.Itoa(n) != v
 		})
-		if names.IsAxis(name) && !isPool || slices.Contains(used, name) {
+		if names.IsAxis(name) && !isNumber || slices.Contains(used, name) {
 			name += "_value"
 		}
 		p.axis = unique(name, &used)

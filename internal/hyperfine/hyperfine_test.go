@@ -74,6 +74,7 @@ func TestCommandLines(t *testing.T) {
 		{"hyperfine -P x -1 1 'echo $(( 2 + {x} ))'", []string{"  x: {from: -1, to: 1, step: 1}"}, "1/2/3/"},
 		{"hyperfine --parameter-list c gcc,clang -L o '-O0,-O2 -g' 'printf \"<%s>\" {c} {o}'", []string{"  c: [gcc, clang]", "  o: [-O0, '-O2 -g']"}, "<gcc><-O0>/<gcc><-O2><-g>/<clang><-O0>/<clang><-O2><-g>/"},
 		{"hyperfine -L size 4k,64k 'echo {size}'", []string{"  size_value: [4k, 64k]", "# The parameter size is the axis size_value."}, "4k/64k/"},
+		{"hyperfine -L level 1,9 'echo {level}'", []string{"  level: [1, 9]"}, "1/9/"},
 		{"hyperfine -L Threads 0,8 'echo {Threads}'", []string{"  threads_value: [0, 8]"}, "0/8/"},
 		{"hyperfine -L n 1,2 \"echo '{n}' \\\"{n}\\\" {n}{n}1\"", nil, "1 1 111/2 2 221/"},
 		{`hyperfine -L v 'a b,$(echo c)' 'echo {v}'`, []string{"    run: [sh, -c, 'cd \"$1\" && echo {v}', sh, '{here}']"}, "a b/c/"},
