@@ -14,6 +14,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"iosweep/analysis"
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/internal/units"
@@ -161,6 +162,13 @@ func writeCommands(w io.Writer, prep *preflight.Prepared, src experimentSource) 
 			fmt.Fprintln(w, text)
 		}
 	}
+	for _, s := range prep.Revisions {
+		text := "revision " + analysis.DescribeSource(s) + ", of " + s.Git
+		if len(s.Build) > 0 {
+			text += fmt.Sprintf(", built by %q", s.Build)
+		}
+		printed(text)
+	}
 	for _, c := range e.Cells {
 		cmd, ok := e.Command(c)
 		if !ok {
@@ -170,6 +178,10 @@ func writeCommands(w io.Writer, prep *preflight.Prepared, src experimentSource) 
 		maps.Insert(values, e.FactorsOf(c))
 		values[experiments.Python.String()] = cmp.Or(prep.Python(c), "{python}")
 		values["shared"] = "{shared}"
+		if cmd.Source != nil {
+			values["source"] = "{source}"
+			values[experiments.Revision.String()] = e.RevisionOf(c)
+		}
 		text := fmt.Sprintf("command %s: %q", cmd.Name, cmd.Argv(values))
 		if env := cmd.Environ(values); len(env) > 0 {
 			text += " with " + strings.Join(env, " ")
