@@ -16,6 +16,7 @@ var packages = map[string]string{
 	"python3": "python3", "tar": "tar", "7z": "p7zip-full", "rclone": "rclone",
 	"cp": "coreutils", "mv": "coreutils", "find": "findutils", "zip": "zip", "unzip": "unzip",
 	"cat": "coreutils", "rm": "coreutils", "fio": "fio", "cc": "gcc",
+	"gzip": "gzip", "pigz": "pigz", "zstd": "zstd", "xz": "xz-utils", "rsync": "rsync", "sqlite3": "sqlite3",
 }
 
 // tiny are overrides that reduce any experiment to a few seconds.
@@ -42,6 +43,10 @@ var cuts = map[string][]string{
 	"append-file-sweep": {"--set", "grid.workers=12", "--set", "grid.chunk_size=1,2"},
 	"tasks-sweep":       {"--set", "grid.workers=3", "--set", "grid.files=12", "--set", "grid.size=100B"},
 	"pipeline":          {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
+	"compressors":       {"--set", "grid.level=6", "--set", "grid.threads=1"},
+	"tar-pipelines":     {"--set", "grid.level=1", "--set", "grid.blocks=20"},
+	"sqlite-import":     {"--set", "grid.rows=12", "--set", "grid.batch=1,5"},
+	"python-versions":   {"--set", "grid.workers=1,2", "--set", "grid.python=python3"},
 	"load-files-sweep":  {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto"},
 	// Threads without a lock corrupt the archive for certain only if each file takes long enough.
 	"zip-files":       {"--set", "workload.values=2000"},
