@@ -62,12 +62,10 @@ func (r *run) cleanUpAfter(ctx context.Context, launcher *trial.Launcher, spec *
 	if spec.cleanup == nil {
 		return
 	}
-	ended := context.WithoutCancel(ctx)
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ended, cancel = context.WithTimeout(ended, cancelledCleanup)
-		defer cancel()
-	}
+	ended, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(cancelledCleanup, cancel) })
+	defer stop()
 	r.runStep(ended, launcher, spec, "cleanup", spec.cleanup, result)
 }
 
