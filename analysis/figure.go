@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"iosweep/internal/estimate"
@@ -31,6 +32,9 @@ func (f Figure) Key() string {
 	}
 	return f.metric.Name
 }
+
+// Metric returns the name of the metric; empty for the time.
+func (f Figure) Metric() string { return f.metric.Name }
 
 // Name returns the name of the figure for people: "time" or the name of a metric.
 func (f Figure) Name() string {
@@ -144,8 +148,16 @@ func (f Figure) MeanText(s Sample) string {
 	if f.IsTime() {
 		return format.MeanSeconds(s)
 	}
-	if !s.Mean.OK {
+	size := math.Abs(s.Mean.X)
+	switch {
+	case !s.Mean.OK:
 		return format.Undefined
+	case size >= 1e12 || size > 0 && size < 1e-6: // it has too many digits without an exponent
+		text := format.Digits(s.Mean.X, 3)
+		if s.CI.OK && !s.CI.LowOpen {
+			text += " ± " + format.Digits((s.CI.High-s.CI.Low)/2, 2)
+		}
+		return f.withUnit(text)
 	}
 	return f.withUnit(format.MeanInUnit(s, format.Unit{Size: 1}))
 }

@@ -127,6 +127,8 @@ func TestFigureTexts(t *testing.T) {
 		{Figure{throughput}.Text(Value{}), "–"},
 		{Figure{throughput}.MeanText(sample), "11.0 ± 2.5 MB/s"},
 		{plain.MeanText(sample), "11.0 ± 2.5"},
+		{plain.MeanText(estimate.Describe([]float64{1e300, 1.1e300, 1.2e300})), "1.10e+300 ± 2.5e+299"},
+		{plain.MeanText(estimate.Describe([]float64{-1e-12, -2e-12})), "-1.50e-12 ± 6.4e-12"},
 		{plain.IntervalText(Interval{Low: 1, High: 2, OK: true}), "1.00 to 2.00"},
 		{Figure{throughput}.Label(Figure{throughput}.Unit(1e9)), "throughput (MB/s)"},
 		{plain.MeanLabel(plain.Unit(1)), "mean ratio"},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -97,12 +96,15 @@ func checkFound(list []string) error {
 	return nil
 }
 
-// checkMetrics returns an error if a metric has no name or the name of another one, or if the judged
-// metric does not exist.
+// checkMetrics returns an error if a metric has the name of another one or a name that a column cannot
+// have, or if the judged metric does not exist.
 func (r *Run) checkMetrics() error {
 	for i, m := range r.Metrics {
-		if m.Name == "" || slices.ContainsFunc(r.Metrics[:i], func(other Metric) bool { return other.Name == m.Name }) {
-			return fmt.Errorf("its metric %.100q has no name or is listed twice", m.Name)
+		if m.Name == "" || strings.Trim(m.Name, letters+"-_") != "" || len(m.Name) > maxID {
+			return fmt.Errorf("its metric %.120q has an invalid name: from 1 to %d letters, digits, - and _ are allowed", m.Name, maxID)
+		}
+		if slices.ContainsFunc(r.Metrics[:i], func(other Metric) bool { return other.Name == m.Name }) {
+			return fmt.Errorf("its metric %.100q is listed twice", m.Name)
 		}
 		if m.Better != BetterHigher && m.Better != BetterLower {
 			return fmt.Errorf("its metric %.100q is better %.100q: %s and %s are allowed", m.Name, m.Better, BetterHigher, BetterLower)
@@ -250,11 +252,6 @@ func (t *Trial) check() error {
 func (m *Measurement) Check() error {
 	if m == nil {
 		return nil
-	}
-	for name, x := range m.Metrics {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("its metric %.100q is %v", name, x)
-		}
 	}
 	return cmp.Or(
 		checkSeconds("seconds", &m.Seconds),

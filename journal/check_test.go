@@ -55,6 +55,12 @@ var invalid = []struct {
 	{"negative left out", func(r *Run, _ *Trial) { r.Cells[0].LeftOut = map[string]int{"link": -1} }, `-1 entries of the kind "link"`},
 	{"an axis without a level", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"colour"} }, `its axis "colour" has no level`},
 	{"an axis twice", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"chunk_size", "chunk_size"} }, `"chunk_size" has no level, or is listed twice`},
+	{"a metric with markup", func(r *Run, _ *Trial) { r.Metrics = []Metric{{Name: "<b>", Better: BetterLower}} }, `its metric "<b>" has an invalid name`},
+	{"a metric twice", func(r *Run, _ *Trial) {
+		r.Metrics = []Metric{{"a", "x", "", "", BetterLower}, {"a", "x", "", "", BetterLower}}
+	}, `its metric "a" is listed twice`},
+	{"a metric that is better somehow", func(r *Run, _ *Trial) { r.Metrics = []Metric{{Name: "a", Better: "big"}} }, `its metric "a" is better "big"`},
+	{"a judge that is no metric", func(r *Run, _ *Trial) { r.Judge = "a" }, `judged by the metric "a", which it does not have`},
 	{"an unknown measure", func(r *Run, _ *Trial) { r.Published.Measure = "miles" }, `the measure "miles"`},
 	{"a negative tolerance", func(r *Run, _ *Trial) { r.Published.Tolerance = -1 }, "the tolerance -1"},
 	{"a table of a machine with negative cpus", func(r *Run, _ *Trial) { r.Published.CPUs = -1 }, "-1 cpus"},

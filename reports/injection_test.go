@@ -109,13 +109,24 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 	return log
 }
 
+// judgedLog returns a run that judges a metric.
+func judgedLog() *journal.Log {
+	const n = 12
+	rates := analysistest.Around(100, n, 3)
+	rates[4] = 10
+	return analysistest.Judge(analysistest.Log(n,
+		analysistest.Cell{Levels: "operation=copy strategy=sequential workers=1", Seconds: analysistest.Around(1, n, 1)},
+		analysistest.Cell{Levels: "operation=copy strategy=threads workers=4", Seconds: analysistest.Around(2, n, 2)},
+	), journal.Metric{Name: "throughput", Stdout: "(.+)", Unit: "MB/s", Better: journal.BetterHigher}, analysistest.Around(50, n, 4), rates)
+}
+
 // injected returns hostile runs: one for each kind of run, and one for each field that is an
 // enumeration.
 func injected(t *testing.T) map[string]*journal.Log {
 	logs := map[string]*journal.Log{}
 	for name, log := range map[string]*journal.Log{
 		"typical": analysistest.Typical(), "eventful": analysistest.Until(analysistest.Eventful(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
-		"published": analysistest.SaveFiles(), "blocked": saveBehind(), "appended": appendFile(),
+		"published": analysistest.SaveFiles(), "blocked": saveBehind(), "appended": appendFile(), "judged": judgedLog(),
 	} {
 		log = furnished(t, log)
 		n := 0
@@ -128,6 +139,10 @@ func injected(t *testing.T) map[string]*journal.Log {
 		})
 		if n < 30 {
 			t.Fatalf("%s: only %d fields have text, want at least 30", name, n)
+		}
+		for i := range log.Run.Metrics { // a reader refuses other names and words
+			m := &log.Run.Metrics[i]
+			m.Name, m.Better, log.Run.Judge = "throughput", journal.BetterHigher, "throughput"
 		}
 		custom := injection + "axis"
 		for i := range log.Run.Cells {

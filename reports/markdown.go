@@ -277,7 +277,7 @@ func writeMarkdownTable(out io.Writer, d *Content, g analysis.Table, part analys
 	}
 	if b := g.Baseline; b != nil {
 		fmt.Fprintf(out, "The baseline of the %s is %s, with a mean %s of %s (median %s, %s).\n\n",
-			g.Judge.SpeedupsName(), markdown.Code(b.Cell.Name), g.Judge.Name(), b.Judged.MeanText(), b.Judged.MedianText(), format.Count(b.Seconds.N, "good trial"))
+			g.Judge.SpeedupsName(), markdown.Code(b.Cell.Name), g.Judge.Name(), markdown.Escape(b.Judged.MeanText()), markdown.Escape(b.Judged.MedianText()), format.Count(b.Seconds.N, "good trial"))
 	}
 	fmt.Fprint(out, summarySheet(d.Run, g.Factors, part.Cells).Markdown())
 	for _, sentence := range remainder(part, moreLinks) {

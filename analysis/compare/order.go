@@ -75,7 +75,7 @@ func (c *Comparison) Gated() []gate.Cell {
 // to compare with BASE.
 func (x *Contrast) gated() gate.Cell {
 	cell := gate.Cell{
-		Name: x.Name(), Against: "BASE", Speedup: x.Speedup, Verdict: x.Verdict, Reason: x.Reason, Note: x.Against.String(),
+		Name: x.Name(), Metric: x.Cell().Judged.Metric(), Against: "BASE", Speedup: x.Speedup, Verdict: x.Verdict, Reason: x.Reason, Note: x.Against.String(),
 		Failed:  x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed,
 		Missing: x.isMissing(),
 	}

@@ -115,6 +115,7 @@ func parseEffect(word Word, text string) (float64, error) {
 
 // A Cell is what a gate sees of a cell.
 type Cell struct {
+	Metric  string // that the speed-up is about; empty: the time
 	Name    string
 	Against string // what the speed-up is relative to
 	Speedup estimate.Ratio
@@ -152,6 +153,9 @@ func (f Finding) String() string {
 	text := fmt.Sprintf("%s: %s: ", f.Condition, format.OneLine(f.Cell.Name))
 	if !f.Condition.Word.IsVerdict() {
 		return text + format.OneLine(cmp.Or(f.Cell.Reason, "no reason is recorded"))
+	}
+	if f.Cell.Metric != "" {
+		text += f.Cell.Metric + " "
 	}
 	text += fmt.Sprintf("%s against %s (95%% interval %s)", format.Times(f.Cell.Speedup.Value), format.OneLine(f.Cell.Against), format.TimesInterval(f.Cell.Speedup.CI))
 	if f.Cell.Note != "" {

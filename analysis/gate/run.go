@@ -13,7 +13,7 @@ func OfRun(cells []*analysis.Summary) (list []Cell) {
 			continue
 		}
 		c := Cell{
-			Name: s.Cell.Name, Against: s.Baseline, Speedup: s.Speedup, Verdict: s.Verdict,
+			Name: s.Cell.Name, Metric: s.Judged.Metric(), Against: s.Baseline, Speedup: s.Speedup, Verdict: s.Verdict,
 			Failed: s.Status == analysis.StatusFailed, Reason: s.Reason,
 		}
 		switch {
