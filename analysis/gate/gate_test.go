@@ -29,7 +29,7 @@ func TestParse(t *testing.T) {
 		"failed:5%":                   "only slower and faster have a minimum effect; write failed",
 		"slow":                        `did you mean "slower"?`,
 		"Slower":                      `did you mean "slower"?`,
-		"fastr:5%":                    `did you mean "faster"?`,
+		"fasterr:5%":                  `did you mean "faster"?`,
 		"slower,":                     `"": it must be one or more of slower, faster, inconclusive, equivalent, failed, missing`,
 		"all":                         `"all": it must be one or more of`,
 	} {
