@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"maps"
 	"slices"
@@ -11,40 +12,59 @@ import (
 	"iosweep/journal"
 )
 
-// CellPrograms returns the recorded programs that the contender of a cell starts, as far as its
-// argv shows them.
-func (d *Data) CellPrograms(c *journal.Cell) (names []string) {
-	i := slices.IndexFunc(d.Run.Commands, func(cmd journal.Command) bool {
+// A programFinder finds the programs of cells. Cells with the same programs share a list, because
+// reading the scripts of 100,000 cells would take seconds.
+type programFinder struct {
+	run   *journal.Run
+	known map[string][]string // by argv
+}
+
+// of returns the recorded programs that the contender of a cell starts, as far as its argv shows
+// them.
+func (f *programFinder) of(c *journal.Cell) []string {
+	i := slices.IndexFunc(f.run.Commands, func(cmd journal.Command) bool {
 		return cmd.Name == c.Levels[experiments.Strategy.String()]
 	})
-	if i < 0 || len(d.Run.Programs) == 0 {
+	if i < 0 || len(f.run.Commands[i].Run) == 0 || len(f.run.Programs) == 0 {
 		return nil
 	}
-	values := maps.Clone(c.Levels)
-	values["here"] = "{here}"
-	for _, name := range experiments.TrialPlaceholders() {
-		values[name] = "{" + name + "}"
+	values := map[string]string{"here": "{here}", experiments.Python.String(): cmp.Or(c.Levels[experiments.Python.String()], "{python}")}
+	for _, axis := range c.Custom { // an argument with a level of another axis is no program
+		values[axis] = c.Levels[axis]
 	}
-	if values[experiments.Python.String()] == "" {
-		values[experiments.Python.String()] = "{python}"
-	}
-	for _, name := range shell.Of(experiments.Fill(d.Run.Commands[i].Run, values)).Programs {
-		if d.Run.Programs[name] != "" {
-			names = append(names, name)
+	template := f.run.Commands[i].Run
+	argv := experiments.Fill(template, values)
+	argv[0] = experiments.Fill(template[:1], withHere(c.Levels, values))[0]
+	key := strings.Join(argv, "\x00")
+	names, known := f.known[key]
+	if !known {
+		for _, name := range shell.Of(argv).Programs {
+			if f.run.Programs[name] != "" {
+				names = append(names, name)
+			}
 		}
+		f.known[key] = names
 	}
 	return names
 }
 
-// programsText describes the programs of a cell.
-func (d *Data) programsText(c *journal.Cell) string {
-	names := d.CellPrograms(c)
-	for i, name := range names {
-		if text := ProgramText(&d.Run, name, sha256.Size*2); text != "" {
-			names[i] += " (" + text + ")"
+// withHere returns the levels and the values of a cell.
+func withHere(levels, values map[string]string) map[string]string {
+	all := maps.Clone(levels)
+	maps.Copy(all, values)
+	return all
+}
+
+// text describes the programs of a cell.
+func (f *programFinder) text(c *journal.Cell) string {
+	var list []string
+	for _, name := range f.of(c) {
+		if text := ProgramText(f.run, name, sha256.Size*2); text != "" {
+			name += " (" + text + ")"
 		}
+		list = append(list, name)
 	}
-	return strings.Join(names, "; ")
+	return strings.Join(list, "; ")
 }
 
 // ProgramText describes a program: its version, and the SHA-256 of its file up to a number of
@@ -78,9 +98,10 @@ func (d *Data) versionsFootnote(shown func(*Summary) bool) []string {
 		return nil
 	}
 	started := map[string]bool{}
+	find := programFinder{&d.Run, map[string][]string{}}
 	for _, s := range d.Cells() {
 		if shown(s) {
-			for _, name := range d.CellPrograms(&s.Cell) {
+			for _, name := range find.of(&s.Cell) {
 				started[name] = true
 			}
 		}

@@ -116,10 +116,11 @@ func (d *Data) summarise() (unread int) {
 	d.setPrecise()
 	end := d.ending()
 	interpreters := indexInterpreters(d.Interpreters)
+	programs := programFinder{&d.Run, map[string][]string{}}
 	unread = d.setAllEstimates()
 	for _, s := range d.Cells() {
 		s.InterpreterStartup = interpreters.startup(&s.Cell)
-		s.Programs = d.programsText(&s.Cell)
+		s.Programs = programs.text(&s.Cell)
 		s.setStatus(&d.Run, end)
 	}
 	d.setSpeedups()
