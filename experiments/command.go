@@ -303,6 +303,9 @@ func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 			list = append(list, text)
 		}
 	}
+	if list != nil && list[0] == "" {
+		d.problem(n.Content[0], "%s: the name of the program is empty", label)
+	}
 	return list
 }
 

@@ -274,7 +274,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// how a number is written
 	`: write -?[0-9]`, `, which YAML reads as `, `^name: "(1e3|4\.5|0x10)" is not valid`, `printed number.*found "(1e3|0x10)"$`,
 	// two values together
-	`above its end`, `is more than trials\.repeats\.max`, `is too large: the maximum`,
+	`above its end`, `is more than trials\.repeats\.max`, `is too large: the maximum`, `compares the inputs that a trial has changed`,
 	// names that another place of the file defines
 	`^unknown (strategy|operation)`, `^unknown axis "[a-z]`, `^unknown reports\.x`, `^unknown placeholder`, `^\{(input|output|shared)\} is not available`, `has the name of a built-in operation`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
