@@ -72,7 +72,7 @@ func TestRefusedOperations(t *testing.T) {
 		{"built-in name", "name: x\nworkload: {files: 1}\noperations: {copy: {verify: none}}\ngrid: {operation: copy, strategy: sequential}\n", `3:14: the operation "copy" has the name of a built-in operation: choose another name`},
 		{"bad name", "name: x\nworkload: {files: 1}\noperations: {My Op: {verify: none}}\ngrid: {operation: copy, strategy: sequential}\n", `the operation name "My Op" must match [a-z0-9][a-z0-9_-]* and have at most 200 bytes; write my-op`},
 		{"strategy", strings.Replace(ownFile("verify: none", "true", ""), "strategy: c}\nbaseline", "strategy: [c, threads]}\nbaseline", 1), `the strategy "threads" does not support the operation "o", which only commands do: name a command with operation: o`},
-		{"unknown key", ownFile("verfy: none", "true", ""), `unknown key "verfy": did you mean "verify"?`},
+		{"unknown key", ownFile("verifyy: none", "true", ""), `unknown key "verifyy": did you mean "verify"?`},
 		{"empty checks", ownFile("verify: []", "true", ""), `operations.o.verify: expected a list of checks, such as [{files: "*.gz", count: "{files}"}], or none, found an empty list`},
 		{"check without a list", ownFile("verify: {exit_code: 1}", "true", ""), "found a mapping: write it in a list"},
 		{"two kinds", ownFile("verify: [{exit_code: 1, run: [a]}]", "true", ""), "a check has exactly one of files, run, stdout, exit_code, same_as, found run and exit_code"},
