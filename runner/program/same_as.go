@@ -36,8 +36,6 @@ func (op *Operation) checkSameAs(ctx context.Context, c *Check, o *Outcome) (err
 	return nil
 }
 
-// maxStdout is the number of bytes of a program's standard output that are compared.
-const maxStdout = 16 << 20
 
 // SaveStdout writes the standard output of the reference to a file.
 func (op *Operation) SaveStdout(o *Outcome) error {
