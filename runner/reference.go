@@ -91,8 +91,7 @@ func (r *run) runBaseline(ctx context.Context, baseline int, store *store, name 
 	}
 	for part, path := range parts {
 		if err == nil && part != program.Stdout {
-			parts[part] = filepath.Join(kept, part)
-			if err = store.ws.Mkdir(parts[part]); err == nil {
+			if parts[part], err = store.ws.Make(name + "/kept/" + part); err == nil {
 				err = program.Keep(ctx, store.ws, path, parts[part])
 			}
 		}

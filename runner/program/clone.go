@@ -72,6 +72,9 @@ type directory interface {
 	Symlink(target, path string) error
 }
 
+// inRun makes directories through the workspace, which refuses a path outside the run directory.
+type inRun struct{ Dirs directory }
+
 // ErrTreeChanged reports that a working tree is no longer the one that was described.
 var ErrTreeChanged = errors.New("the working tree was changed meanwhile")
 
@@ -93,7 +96,7 @@ func (w *Worktree) Copy(ctx context.Context, to directory, dir string) error {
 			return err
 		}
 		made[name] = true
-		return to.Mkdir(filepath.Join(dir, filepath.FromSlash(name)))
+		return inRun{to}.Dirs.Mkdir(filepath.Join(dir, filepath.FromSlash(name)))
 	}
 	for i := range w.Files {
 		f := &w.Files[i]

@@ -36,7 +36,7 @@ func Keep(ctx context.Context, dirs interface {
 func (t *tree) keep(ctx context.Context, dirs directory, name, path string) error {
 	switch mode := t.states[name].Mode; {
 	case mode.IsDir():
-		return dirs.Mkdir(path)
+		return inRun{dirs}.Dirs.Mkdir(path)
 	case mode&fs.ModeSymlink != 0:
 		target, err := t.link(name)
 		if err != nil {
