@@ -24,7 +24,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(args.workers) as pool:
         for words in pool.map(count, files):
             total.update(words)
-    print(f"{total.total()} words, {len(total)} different")
+    print(f"{sum(total.values())} words, {len(total)} different")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,6 @@ func (op *Operation) checkSameAs(ctx context.Context, c *Check, o *Outcome) (err
 	return nil
 }
 
-
 // SaveStdout writes the standard output of the reference to a file.
 func (op *Operation) SaveStdout(o *Outcome) error {
 	if op.KeepStdout == "" {
