@@ -124,7 +124,7 @@ var wrappers = map[string]wrapper{
 	"setsid":  {},
 	"stdbuf":  {valued: "ioe"},
 	"taskset": {operands: 1},
-	"time":    {valued: "fo"},
+	"time":    {valued: "of"},
 	"timeout": {valued: "ks", operands: 1},
 	"xargs":   {valued: "adEILnPs"},
 }
