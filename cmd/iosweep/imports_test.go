@@ -47,7 +47,7 @@ var importRules = []importRule{
 	{"internal/estimate", nil, "statistics depend on numbers only, and are tested against published values without a run"},
 	{"internal/fault", nil, "it is a leaf"},
 	{"internal/format", []string{"internal/estimate", "internal/oneline", "internal/units"}, "figures have the same format in all reports"},
-	{"internal/hyperfine", nil, "it converts a text to a text, and does not depend on the parser that checks the result"},
+	{"internal/hyperfine", []string{"internal/shell"}, "it converts a text to a text, and does not depend on the parser that checks the result"},
 	{"internal/markdown", []string{"internal/oneline"}, "foreign text must be escaped in the same way in all reports"},
 	{"internal/oneline", nil, "it is a leaf"},
 	{"internal/parallel", nil, "it is a leaf"},

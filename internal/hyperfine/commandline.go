@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"iosweep/internal/shell"
 )
 
 // An option is an option of hyperfine. Its read function gets as many values as the option has.
@@ -314,7 +316,7 @@ func literal(w *syntax.Word, line string) string {
 		for _, part := range parts {
 			switch p := part.(type) {
 			case *syntax.Lit:
-				b.WriteString(unescape(p.Value, quoted))
+				b.WriteString(shell.Unescape(p.Value, quoted))
 			case *syntax.SglQuoted:
 				b.WriteString(p.Value)
 			case *syntax.DblQuoted:
@@ -325,20 +327,5 @@ func literal(w *syntax.Word, line string) string {
 		}
 	}
 	add(w.Parts, false)
-	return b.String()
-}
-
-// unescape removes the backslashes that a shell removes.
-func unescape(text string, quoted bool) string {
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] != '\\' || i+1 == len(text) || quoted && !strings.ContainsRune("$`\"\\\n", rune(text[i+1])) {
-			b.WriteByte(text[i])
-			continue
-		}
-		if i++; text[i] != '\n' {
-			b.WriteByte(text[i])
-		}
-	}
 	return b.String()
 }

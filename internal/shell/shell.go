@@ -244,7 +244,7 @@ func (e *expander) parts(b *strings.Builder, parts []syntax.WordPart, quoted boo
 	for _, part := range parts {
 		switch p := part.(type) {
 		case *syntax.Lit:
-			b.WriteString(unescape(p.Value, quoted))
+			b.WriteString(Unescape(p.Value, quoted))
 		case *syntax.SglQuoted:
 			b.WriteString(p.Value)
 		case *syntax.DblQuoted:
@@ -269,8 +269,9 @@ func (e *expander) parameter(p *syntax.ParamExp) string {
 	return e.args[number]
 }
 
-// unescape removes the backslashes that a shell removes.
-func unescape(text string, quoted bool) string {
+// Unescape removes the backslashes that a shell removes from a text outside single quotes. quoted means that the
+// text is in double quotes.
+func Unescape(text string, quoted bool) string {
 	if !strings.Contains(text, `\`) {
 		return text
 	}
