@@ -137,12 +137,14 @@ func (d *decoder) file(root *yaml.Node) *file {
 	f.readWorkload(s.node("workload"))
 	if grid := s.node("grid"); grid != nil {
 		f.readGrid(grid)
-		f.checkFiles(root, s.node("workload"))
+		if d.opt.AB != nil {
+			f.keepSources()
+		}
+		if d.opt.AB == nil || len(f.blocks) > 0 {
+			f.checkFiles(root, s.node("workload"))
+		}
 		f.warnUnreadable()
 		f.checkPlaceholders()
-	}
-	if d.opt.AB != nil {
-		f.keepSources()
 	}
 	f.readReports(s.node("reports"))
 	f.readFilters(s)

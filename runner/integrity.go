@@ -55,12 +55,19 @@ func (r *run) noteScripts(planned *journal.Run) {
 			continue
 		}
 		if info, err := os.Stat(path); err == nil && (script.Whole || info.Mode().IsRegular()) {
-			r.scripts[path] = info
+			r.scripts[path] = notedScript{info, script.Whole}
 		}
 	}
 }
 
-// checkScripts returns an error if a script of a cell has changed since the start of this session.
+// A notedScript is the state of a script at the start of a session.
+type notedScript struct {
+	os.FileInfo
+	whole bool // see experiments.Script
+}
+
+// checkScripts returns an error if a script of a cell has changed since the start of this session. A
+// path within a text can be a marker that the program removes.
 func (r *run) checkScripts(cell int) error {
 	cmd, ok := r.command(cell)
 	if !ok {
@@ -75,9 +82,12 @@ func (r *run) checkScripts(cell int) error {
 		}
 		info, err := os.Stat(path)
 		switch {
+		case err != nil && !was.whole:
+			delete(r.scripts, path)
 		case err != nil:
 			return fmt.Errorf("%s, a script of the command %q, was removed during the run", path, cmd.Name)
-		case !os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime()):
+		case os.SameFile(was.FileInfo, info) && was.Size() == info.Size() && was.ModTime().Equal(info.ModTime()):
+		default:
 			return fmt.Errorf("%s, a script of the command %q, was changed during the run, at %s\nto measure the changed script as a new cell: iosweep resume with --extend\nif the program changes this file itself, let it use a file outside {here}",
 				path, cmd.Name, info.ModTime().Format(time.TimeOnly))
 		}

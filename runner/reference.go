@@ -38,25 +38,31 @@ func (r *run) reference(ctx context.Context, baseline int, store *store) (map[st
 	if cell := &r.Cells[baseline]; cell.Skip != "" {
 		return nil, &setupError{fmt.Sprintf("its baseline %s is skipped: %s", cell.Name, cell.Skip)}
 	}
+	err := store.once(baseline, func() error { return r.makeReference(ctx, baseline, store) })
+	return store.references[baseline], err
+}
+
+// makeReference runs a baseline, and keeps its outcome.
+func (r *run) makeReference(ctx context.Context, baseline int, store *store) error {
 	if err := r.LoadManifest(ctx, baseline); err != nil {
-		return nil, err
+		return err
 	}
 	r.opt.Progress.Preparing("running the baseline " + r.Cells[baseline].Name)
 	store.made++
 	name := fmt.Sprintf("%s/%d", referencesName, store.made)
 	dir, err := store.ws.Make(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	parts, err := r.runBaseline(ctx, baseline, store, name)
 	if err == nil {
 		err = r.checkReference(ctx, baseline, store, parts)
 	}
 	if err != nil {
-		return nil, r.withoutFiles(err, store, dir)
+		return r.withoutFiles(err, store, dir)
 	}
 	store.references[baseline] = parts
-	return parts, syncWorkspace(store.ws)
+	return syncWorkspace(store.ws)
 }
 
 // runBaseline runs a baseline in a directory of the store, and returns the paths of the parts of its
@@ -105,6 +111,16 @@ func (r *run) runBaseline(ctx context.Context, baseline int, store *store, name 
 	return parts, err
 }
 
+// What a baseline without an outcome lacks, and what to write.
+var (
+	nothing = map[string]string{program.Output: "files in {output}", program.Stdout: "standard output", program.Input: "files in {input}"}
+	instead = map[string]string{
+		program.Output: "let the program write there, or write of: stdout",
+		program.Stdout: "let the program print its result, or write of: output",
+		program.Input:  "write of: output or of: stdout",
+	}
+)
+
 // checkReference compares the digests of a baseline's outcome with those in the journal, or notes them
 // if the journal has none.
 func (r *run) checkReference(ctx context.Context, baseline int, store *store, parts map[string]string) (err error) {
@@ -112,6 +128,9 @@ func (r *run) checkReference(ctx context.Context, baseline int, store *store, pa
 	for part, path := range parts {
 		if sums[part], err = program.Digest(ctx, store.ws, part, path); err != nil {
 			return err
+		}
+		if sums[part] == program.EmptyDigest {
+			return &setupError{fmt.Sprintf("the baseline %s has no %s, so same_as would compare nothing: %s", r.Cells[baseline].Name, nothing[part], instead[part])}
 		}
 	}
 	if before, known := r.references[cell]; known {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"time"
 
 	"iosweep/experiments"
@@ -124,7 +123,7 @@ type run struct {
 	planned     journal.Run               // the header, until the setups have ended
 	references  map[int]map[string]string // digests of the outcomes of baselines, by cell of the journal
 	leftovers   []string                  // why run directories of earlier sessions could not be removed
-	scripts     map[string]os.FileInfo    // of contenders, at the start of this session
+	scripts     map[string]notedScript    // of contenders, at the start of this session
 	sources     []builtSource             // by index in Prepared.Sources
 	madeSources int                       // number of directories so far, so that each name is used once
 	// earlierBuilds are the latest builds, by the identity of their source.
@@ -138,7 +137,7 @@ func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
 		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), session: prep.ID,
-		stores: map[string]*store{}, references: map[int]map[string]string{}, earlierBuilds: map[string]journal.Build{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
+		stores: map[string]*store{}, references: map[int]map[string]string{}, earlierBuilds: map[string]journal.Build{}, scripts: map[string]notedScript{}, tracker: schedule.NewTracker(prep.Plan, skipped),
 		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, TimeoutKey: "trials.timeout", Asleep: opt.asleep},
 	}
 }

@@ -83,7 +83,11 @@ func (r *run) setUpCell(ctx context.Context, cell int, own *experiments.OwnOpera
 	}
 	store := r.stores[r.Places[cell].Workspace]
 	if own.Setup != nil {
-		if _, err := r.shared(ctx, cell, store, own); err != nil {
+		key, err := r.sharedKey(ctx, cell, own)
+		if err == nil {
+			err = store.once(key, func() error { _, err := r.shared(ctx, cell, store, own); return err })
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -92,6 +96,24 @@ func (r *run) setUpCell(ctx context.Context, cell int, own *experiments.OwnOpera
 	}
 	_, err := r.reference(ctx, r.Plan.Experiment.Baseline[cell], store)
 	return err
+}
+
+// once calls a function that prepares something for several cells, unless it has failed before.
+func (s *store) once(key any, prepare func() error) error {
+	if err := s.failures[key]; err != nil {
+		return err
+	}
+	err := prepare()
+	if failed, ok := errors.AsType[*setupError](err); ok {
+		s.failures[key] = failed
+	}
+	return err
+}
+
+func (r *run) sharedKey(ctx context.Context, cell int, own *experiments.OwnOperation) (sharedKey, error) {
+	at := r.Places[cell]
+	source, err := r.sourceDir(ctx, cell)
+	return sharedKey{own.Name, at.Workload, strings.Join(own.Filled(r.placeholders(cell, operations.Site{Workload: at.Workload}, source)).Setup, "\x00")}, err
 }
 
 // skip gives a cell no trials in this session.
@@ -109,7 +131,10 @@ func (r *run) shared(ctx context.Context, cell int, store *store, own *experimen
 	if err != nil {
 		return "", err
 	}
-	key := sharedKey{own.Name, at.Workload, strings.Join(own.Filled(r.placeholders(cell, operations.Site{Workload: at.Workload}, source)).Setup, "\x00")}
+	key, err := r.sharedKey(ctx, cell, own)
+	if err != nil {
+		return "", err
+	}
 	if dir, ok := store.shared[key]; ok {
 		return dir, nil
 	}

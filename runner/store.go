@@ -28,6 +28,7 @@ type store struct {
 	// of baselines, by cell. See setup.go and reference.go.
 	shared     map[sharedKey]string
 	references map[int]map[string]string
+	failures   map[any]error // of setups by sharedKey, and of baselines by number; see once
 	timeout    time.Duration // for preparing inputs
 	made       int           // number of directories so far, so that each name is used once
 	kept       bool          // keep the run directory, with a failed trial and its inputs
@@ -79,7 +80,7 @@ const (
 )
 
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
-	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]manifestFile{}, inputs: map[inputKey]string{}, shared: map[sharedKey]string{}, references: map[int]map[string]string{}}
+	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]manifestFile{}, inputs: map[inputKey]string{}, shared: map[sharedKey]string{}, references: map[int]map[string]string{}, failures: map[any]error{}}
 }
 
 // manifest returns the path of a workload's manifest for child processes. It writes the manifest

@@ -31,9 +31,9 @@ func newInit(s streams) *cobra.Command {
 		Long: "Init writes a commented experiment file to FILE, or prints it if there is no FILE.\nIt never overwrites an existing file.\n\n" +
 			"With --from it converts a benchmark of hyperfine: a command line, or the file that hyperfine\nwrites with --export-json.",
 		Args: atMostOne("FILE", "the experiment file to write"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			content := initial
-			if from != "" {
+			if cmd.Flags().Changed("from") {
 				var err error
 				if content, err = converted(from); err != nil {
 					return err
@@ -61,6 +61,8 @@ func converted(from string) ([]byte, error) {
 	switch {
 	case err == nil:
 		benchmark, err = hyperfine.FromExport(from, data)
+	case errors.Is(err, fs.ErrNotExist) && from != "" && from != "hyperfine" && !strings.ContainsAny(from, " \t\n"):
+		err = fmt.Errorf("--from %s: there is no such file; expected a file that hyperfine --export-json has written, or a command line in quotes", oneline.Of(from))
 	case errors.Is(err, fs.ErrNotExist) || strings.Contains(from, "hyperfine "):
 		if benchmark, err = hyperfine.FromCommandLine(from); err != nil {
 			err = fmt.Errorf("--from: %w\nexpected a file that hyperfine --export-json has written, or a command line such as \"hyperfine -w 3 'sleep 0.1'\"", err)

@@ -149,7 +149,7 @@ func (w wrapper) skip(args []string) (n int) {
 // A script with more of these characters may be nested so deeply that reading it takes much
 // memory.
 const (
-	maxScript  = 64 << 10
+	maxScript  = 16 << 10
 	maxNesting = 500
 )
 

@@ -12,6 +12,9 @@ import (
 	"iosweep/internal/dirio"
 )
 
+// EmptyDigest is the Digest of an outcome without any file, or of an empty standard output.
+var EmptyDigest = hex.EncodeToString(sha256.New().Sum(nil))
+
 // Digest returns the SHA-256 of a part of an outcome at a path, in hexadecimal. For a directory it
 // covers the names, kinds, sizes and contents of everything in it.
 func Digest(ctx context.Context, dirs Dirs, part, path string) (string, error) {
