@@ -171,7 +171,29 @@ var exactArithmetic = slices.Concat(
 	exact("*", func(a, b int) (int, bool) {
 		return a * b, a == 0 || a*b/a == b && (a != -1 || b != math.MinInt)
 	}),
+	divide(),
 )
+
+// divide makes a division by 0 an error: the library returns infinity.
+func divide() []expr.Option {
+	number := func(v any) float64 {
+		if n, ok := v.(int); ok {
+			return float64(n)
+		}
+		return v.(float64)
+	}
+	function := func(params ...any) (any, error) {
+		a, b := number(params[0]), number(params[1])
+		if b == 0 {
+			return nil, fmt.Errorf("%v / 0 has no result", a)
+		}
+		return a / b, nil
+	}
+	return []expr.Option{
+		expr.Function("the quotient", function, new(func(int, int) float64), new(func(int, float64) float64), new(func(float64, int) float64), new(func(float64, float64) float64)),
+		expr.Operator("/", "the quotient"),
+	}
+}
 
 func exact(operator string, do func(a, b int) (result int, fits bool)) []expr.Option {
 	name := "whole " + operator
