@@ -307,7 +307,8 @@ func (src experimentSource) warnMissing(e *experiments.Experiment) (list experim
 // warnBeside looks for files beside the experiment file, which means in the same directory.
 // It returns a warning for each argument of a command that names such a file but has no
 // {here}. A command runs in another directory and would not find the file. The placeholder
-// {here} stands for the directory of the experiment file.
+// {here} stands for the directory of the experiment file. A command with that directory as an
+// argument, such as env -C {here}, can find its files.
 func (src experimentSource) warnBeside(e *experiments.Experiment) (list experiments.Problems) {
 	if src.shipped() {
 		return nil
@@ -315,6 +316,9 @@ func (src experimentSource) warnBeside(e *experiments.Experiment) (list experime
 	type use struct{ command, arg string }
 	seen := map[use]bool{}
 	for c, argv := range e.KnownArgvs() {
+		if slices.Contains(c.Run, "{here}") {
+			continue // it may go there
+		}
 		for i, arg := range argv {
 			u := use{c.Name, arg}
 			// A program without a directory is in PATH.
