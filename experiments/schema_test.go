@@ -282,6 +282,8 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// the words of a command line
 	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
 	`^workload\.files is missing`,
+	// the paths and counts of checks
+	`has an empty segment`, `count: expected a whole number or a placeholder .* found "[0-9]{19,}"$`,
 	// keys of a block that may be custom axes
 	`^grid\.(only|repeats|timeout)`,
 	// axes in lockstep, and conditions

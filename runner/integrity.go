@@ -12,6 +12,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/dirio"
+	"iosweep/internal/oneline"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/runner/schedule"
@@ -67,7 +68,8 @@ type notedScript struct {
 }
 
 // checkScripts returns an error if a script of a cell has changed since the start of this session. A
-// path within a text can be a marker that the program removes.
+// path within a text can be a marker or a log that the program removes or writes, so its change is a
+// warning, and its removal is none.
 func (r *run) checkScripts(cell int) error {
 	cmd, ok := r.command(cell)
 	if !ok {
@@ -87,6 +89,11 @@ func (r *run) checkScripts(cell int) error {
 		case err != nil:
 			return fmt.Errorf("%s, a script of the command %q, was removed during the run", path, cmd.Name)
 		case os.SameFile(was.FileInfo, info) && was.Size() == info.Size() && was.ModTime().Equal(info.ModTime()):
+		case !was.whole:
+			delete(r.scripts, path)
+			if err := r.warn(oneline.Of(fmt.Sprintf("%s, which the command %q names, was changed during the run, at %s. If it is a script, cells may have trials of both versions.", path, cmd.Name, info.ModTime().Format(time.TimeOnly)))); err != nil {
+				return err
+			}
 		default:
 			return fmt.Errorf("%s, a script of the command %q, was changed during the run, at %s\nto measure the changed script as a new cell: iosweep resume with --extend\nif the program changes this file itself, let it use a file outside {here}",
 				path, cmd.Name, info.ModTime().Format(time.TimeOnly))

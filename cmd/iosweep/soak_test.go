@@ -196,11 +196,22 @@ func (n *killedRun) runToEnd(t *testing.T) {
 	n.checkNothingLost(t, log)
 	n.checkSameRecords(t, log)
 	// A run directory with a mount in it is not removed.
-	if left, _ := filepath.Glob(filepath.Join(n.root, "ws", ".iosweep-"+log.Run.ID+"*")); len(left) > 0 && !n.mounted {
+	left, err := filepath.Glob(filepath.Join(n.root, "ws", ".iosweep-"+log.Run.ID+"*"))
+	if err != nil {
+		t.Error(err)
+	}
+	if len(left) > 0 && !n.mounted {
 		t.Errorf("run directories are left: %v", left)
 		n.total.add(func() { n.total.workspaces += len(left) })
 	}
 	unmountAll(n.root)
+	if n.mounted {
+		for _, dir := range left {
+			if err := os.RemoveAll(dir); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 	changed := differences(n.before, mustReadTree(t, n.root))
 	if len(changed) > 0 {
 		t.Errorf("user files have changed: %q", changed)
