@@ -283,11 +283,11 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
 	`^workload\.files is missing`,
 	// the paths and counts of checks
-	`has an empty segment`, `count: expected a whole number or a placeholder .* found "[0-9]{19,}"$`,
+	`has an empty segment`, `: expected a whole number or a placeholder .* found "[0-9]{19,}"$`,
 	// keys of a block that may be custom axes
 	`^grid\.(only|repeats|timeout)`,
 	// axes in lockstep, and conditions
-	`where: `, `has the axis "[a-z_]+" twice`, `the mapping has no level for`, `stands for several interpreters`,
+	`where: `, `has the axis "[a-z_]+" twice`, `the mapping has no level for`, `stands for several interpreters`, `no mapping of axes in lockstep has both`,
 	// the cells of the grid
 	`does not support the operation`, `is not supported by`, `needs the axis`, `does not use this axis`, `which this block does not have`,
 	`baselines? for `, `no cell of the`, `every cell of the grid is excluded`, `^several cells of the baseline`, `^the grid has`, ` trials, more than `,
