@@ -43,7 +43,7 @@ func (w Word) IsVerdict() bool { return w != Failed && w != Missing }
 // A Condition is a word of a gate with its minimum effect.
 type Condition struct {
 	Word Word
-	// Effect is the smallest change that counts, as a fraction: at 0.05 a slower cell takes
+	// Effect is the minimum effect, as a fraction: at 0.05 a slower cell takes
 	// more than 1.05 times as long, over the whole interval. It is 0 for any change.
 	Effect float64
 }
