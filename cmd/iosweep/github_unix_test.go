@@ -38,16 +38,17 @@ func TestWorkflow(t *testing.T) {
 	noError(t, os.Mkdir(filepath.Join(dir, "ws"), 0o755))
 	base := commitPrograms(t, filepath.Join(dir, "benchmarks"))
 	launch(t, dir, append([]string{"run", "benchmarks/files.yaml", "-q", "-o", "benchmarks/base"}, goodContender...)...).exitsWith(t, exitGood)
+	// A gate may also find a cell slower by chance, so the number of cells it found is not compared.
 	want := map[string]struct {
 		codes   []int
 		output  string
 		summary string
 	}{
 		"measure":                    {[]int{0}, "::error title=failed%3A copy/strategy=bad::", "# tiny\n"},
-		"compare":                    {[]int{exitFound}, "--fail-on found 2 of 3 cells:\n  failed: copy/strategy=bad: 2 of 2 trials failed: ", "- BASE "},
+		"compare":                    {[]int{exitFound}, "  failed: copy/strategy=bad: 2 of 2 trials failed: ", "- BASE "},
 		"check the files of the run": {[]int{0}, "as the journal gives them", ""},
 		// A control is called slower by chance in a few runs, and this has exit code 1.
-		"compare the commits": {[]int{exitFound, exitFailures}, "--fail-on found 1 of 2 cells:\n  failed: copy/strategy=save/revision=HEAD: ", "revision"},
+		"compare the commits": {[]int{exitFound, exitFailures}, "  failed: copy/strategy=save/revision=HEAD: ", "revision"},
 	}
 	ran := 0
 	for _, step := range slices.Concat(workflow.Jobs["files"].Steps, workflow.Jobs["revisions"].Steps) {
