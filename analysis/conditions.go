@@ -161,7 +161,9 @@ func (d *Data) sharedPython(cells []*Summary) string {
 
 // LevelText returns the level of a factor for people. A size has a unit, as in an experiment file.
 func LevelText(factor, level string) string {
-	if factor != experiments.Size.String() {
+	switch factor {
+	case experiments.Size.String(), experiments.BlockSize.String(), experiments.Split.String():
+	default:
 		return level
 	}
 	if n, err := strconv.ParseInt(level, 10, 64); err == nil {

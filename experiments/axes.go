@@ -32,6 +32,8 @@ const (
 	Content
 	Seed
 	From
+	BlockSize
+	Split
 	Revision
 	Python
 	numAxes
@@ -61,6 +63,10 @@ const (
 
 	PoolCold = "cold"
 	PoolWarm = "warm"
+
+	BlockAuto  = "auto"
+	BlockWhole = "whole"
+	SplitNone  = "none"
 )
 
 // axes describes the axes as keys. For an axis of the workload, the default belongs to its
@@ -145,6 +151,14 @@ var axes = [numAxes]key{
 	From: {
 		name: "from", form: pathForm, defaultWords: "none",
 		doc: "An existing tree to work on. iosweep only reads it. It cannot be combined with other keys of workload.",
+	},
+	BlockSize: {
+		name: "block_size", form: form{kind: size, min: 512, max: 1 << 30, words: []string{BlockAuto, BlockWhole}}, defaultYAML: BlockAuto,
+		doc: "The number of bytes of a system call. The value auto is the whole file up to 1 MiB, and 1 MiB for a larger one. The value whole is the whole file in memory.",
+	},
+	Split: {
+		name: "split", form: form{kind: size, min: 512, max: math.MaxInt64, words: []string{SplitNone}}, defaultYAML: SplitNone,
+		doc: "The size of the ranges into which a large file is split. Each range is an item, so several workers can do one file. It is a multiple of the block size.",
 	},
 	Revision: {
 		name: "revision", form: form{kind: revision, max: maxCustomBytes}, defaultYAML: Worktree,

@@ -156,16 +156,14 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 		return f.commandUses(op, c)
 	}
 	allowed := setOf(op.Axes...)
-	used := allowed &^ setOf(Sink)
+	both := setOf(Sink, Split) // operation and strategy must both use these
+	used := allowed &^ both
 	for _, s := range f.opt.Catalogue.Strategies {
 		if s.Name == strategy {
 			used |= setOf(s.Axes...)
 		}
 	}
-	if !allowed.has(Sink) { // operation and strategy must both use it
-		used &^= setOf(Sink)
-	}
-	return used
+	return used &^ (both &^ allowed)
 }
 
 // commandUses returns the axes that a command uses. It uses a scheduling axis only if its
@@ -176,7 +174,7 @@ func (f *file) commandUses(op OperationInfo, c *contender) axisSet {
 	if c.Source != nil {
 		used |= setOf(Revision)
 	}
-	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool, Revision, Python)
+	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool, BlockSize, Split, Revision, Python)
 	for a := range f.table.axes() {
 		if (inCommandLine.has(a) || a >= numAxes) && c.uses(f.table.nameOf(a)) {
 			used |= setOf(a)

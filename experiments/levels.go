@@ -241,7 +241,7 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	}
 	switch info.kind {
 	case size:
-		return d.size(info.name, n, hint)
+		return d.sizeWithin(&info.form, info.name, n, hint)
 	case cpuCount:
 		if m := cpuRegexp.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
 			return d.cpus(info, n, m[1])
@@ -256,7 +256,7 @@ func (k *key) isNumber(text string) bool {
 	switch k.kind {
 	case size:
 		m := sizeRegexp.FindStringSubmatch(text)
-		return m != nil && units[m[2]] > 0
+		return m != nil && units[m[2]] > 0 || slices.Contains(k.words, text)
 	case cpuCount:
 		return decimalRegexp.MatchString(text) || cpuRegexp.MatchString(text)
 	}

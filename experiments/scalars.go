@@ -141,6 +141,22 @@ func (d *decoder) size(label string, n *yaml.Node, hint string) (int64, bool) {
 	return count * bytes, true
 }
 
+// sizeWithin is like size, for a form with limits and words. The caller has handled the words.
+func (d *decoder) sizeWithin(f *form, label string, n *yaml.Node, hint string) (int64, bool) {
+	if len(f.words) > 0 && !sizeRegexp.MatchString(n.Value) {
+		if !d.full() {
+			d.problem(n, "%s: expected %s, or %s, found %s%s", label, sizeHint, orList(f.words), found(n), cmp.Or(hint, numberHint(n, f.words), sizeAdvice(n.Value)))
+		}
+		return 0, false
+	}
+	value, ok := d.size(label, n, hint)
+	if ok && (value < f.min || value > f.max) {
+		d.problem(n, "%s: expected %s bytes, found %s", label, strings.Replace(between(f.min, f.max), "whole number", "size", 1), clip(n.Value))
+		return 0, false
+	}
+	return value, ok
+}
+
 // duration reads a time above zero in the syntax of time.ParseDuration.
 func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	span, err := time.ParseDuration(n.Value)

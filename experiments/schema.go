@@ -196,6 +196,9 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 	case cpuCount:
 		return either(number(f), &schema{Type: "string", Pattern: cpuRegexp.String()})
 	case size:
+		if len(f.words) > 0 {
+			return either(number(f), amount(sizePattern, f.aboveZero), &schema{Enum: f.words})
+		}
 		return either(number(f), amount(sizePattern, f.aboveZero))
 	case printed:
 		// At most 12 digits precede the decimal point.

@@ -22,7 +22,7 @@ func (appending) Info() Info {
 		Name:           "append",
 		About:          "append every item to one log",
 		Needs:          NeedsNothing,
-		Axes:           []string{"sync", "sink"},
+		Axes:           []string{"sync", "sink", "block_size"},
 		Output:         LogName,
 		Staged:         true,
 		Sinks:          []string{SinkLocked, SinkCollector, SinkUnlocked},

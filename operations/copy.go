@@ -22,7 +22,7 @@ func (copying) Info() Info {
 		Name:   "copy",
 		About:  "copy every file to a second directory",
 		Needs:  NeedsFiles,
-		Axes:   []string{"layout", "cache", "sync"},
+		Axes:   []string{"layout", "cache", "sync", "block_size"},
 		Staged: true,
 		Ringed: true,
 	}

@@ -35,7 +35,7 @@ type Info struct {
 	About string
 	Needs Needs
 	// Axes are the axes that the operation uses, in addition to the workload's: level,
-	// layout, cache, sync and sink.
+	// layout, cache, sync, sink, block_size and split.
 	Axes []string
 	// Suffix is what the operation adds to the name of every item.
 	Suffix string

@@ -21,7 +21,7 @@ func (read) Info() Info {
 		Name:   "read",
 		About:  "read every file into memory",
 		Needs:  NeedsFiles,
-		Axes:   []string{"cache"},
+		Axes:   []string{"cache", "block_size"},
 		Ringed: true,
 	}
 }

@@ -31,6 +31,9 @@ type Site struct {
 	Cache   string `json:"cache"`
 	Sync    string `json:"sync"`
 	Sink    string `json:"sink,omitempty"` // empty without a shared file, or if the strategy has no choice
+	Block   Block  `json:"block,omitempty"`
+	// Split is the size of the ranges of a file that are items. It is 0 if each file is one item.
+	Split int64 `json:"split,omitempty"`
 }
 
 // Dirs makes, opens and removes the directories of a trial. Operations never do this

@@ -52,10 +52,14 @@ type Staged interface {
 	Commit(s *Scratch, p *StagedItem) (Result, error)
 }
 
-// A StagedItem is one item between the stages of a Staged task. Only its exported fields
-// cross a process boundary.
+// A StagedItem is one item between the stages of a Staged task, or one block of an item that is
+// larger than a block. Only its exported fields cross a process boundary.
 type StagedItem struct {
 	Item int
+	// Offset is the position of the block in the item's content. Last reports whether the item
+	// ends with the block. Load sets it.
+	Offset int64
+	Last   bool
 	// Data is the result of the last stage. Its array belongs to the StagedItem and is
 	// reused with it.
 	Data []byte
@@ -145,4 +149,5 @@ func (p *StagedItem) Reset(item int) {
 	p.Item = item
 	p.Data = p.Data[:0]
 	p.Size, p.CRC = 0, 0
+	p.Offset, p.Last = 0, false
 }

@@ -26,7 +26,7 @@ func (unzipping) Info() Info {
 		Name:     "unzip",
 		About:    "unpack every entry of a zip archive",
 		Needs:    NeedsArchive,
-		Axes:     []string{"layout", "cache", "sync"},
+		Axes:     []string{"layout", "cache", "sync", "block_size"},
 		NoDirect: "the entries of an archive are not aligned to blocks",
 		Staged:   true,
 	}

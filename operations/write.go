@@ -12,7 +12,7 @@ func (write) Info() Info {
 		Name:   "write",
 		About:  "make every item and save it to its own file",
 		Needs:  NeedsNothing,
-		Axes:   []string{"layout", "sync"},
+		Axes:   []string{"layout", "sync", "block_size"},
 		Staged: true,
 		Ringed: true,
 	}

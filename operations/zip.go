@@ -19,7 +19,7 @@ func (zipping) Info() Info {
 		Name:   "zip",
 		About:  "compress every file into one zip archive",
 		Needs:  NeedsFiles,
-		Axes:   []string{"level", "cache", "sync", "sink"},
+		Axes:   []string{"level", "cache", "sync", "sink", "block_size"},
 		Output: ArchiveName,
 		Staged: true,
 		Sinks:  []string{SinkLocked, SinkCollector, SinkParallel},

@@ -42,8 +42,16 @@ func (at *Place) Site(c experiments.Cell, output string) operations.Site {
 		Workers: max(1, c.Int(experiments.Workers)) * max(1, c.Int(experiments.Threads)),
 		Level:   level,
 		Layout:  c.Level(experiments.Layout), Cache: c.Level(experiments.Cache), Sync: c.Level(experiments.Sync),
-		Sink: c.Level(experiments.Sink),
+		Sink: c.Level(experiments.Sink), Block: blockSizeOf(c), Split: int64(c.Int(experiments.Split)),
 	}
+}
+
+// blockSizeOf returns the level of the axis block_size in the form that operations use.
+func blockSizeOf(c experiments.Cell) operations.Block {
+	if c.Level(experiments.BlockSize) == experiments.BlockWhole {
+		return operations.BlockWhole
+	}
+	return operations.Block(c.Int(experiments.BlockSize)) // 0 for auto
 }
 
 // HasContender reports whether the experiment has a contender for an operation. Then all cells
