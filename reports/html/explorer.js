@@ -141,8 +141,10 @@ function drawTrials(parent, list, base) {
 	function palette(column, shown) {
 		const all = [...column?.words ?? [], "–"];
 		const inOrder = column && isNumeric(column) && column.words.length > 2;
+		// After all colours are used, the symbols begin with the next one, so no pair repeats.
+		const shape = k => k + Math.floor(k / colours.length);
 		const range = shown.map(l => inOrder ? ordered(all.indexOf(l) / (all.length - 1)) : colours[all.indexOf(l) % colours.length]);
-		return {color: {type: "ordinal", domain: shown, range}, symbol: {domain: shown, range: shown.map(l => symbols[all.indexOf(l) % symbols.length])}};
+		return {color: {type: "ordinal", domain: shown, range}, symbol: {domain: shown, range: shown.map(l => symbols[shape(all.indexOf(l)) % symbols.length])}};
 	}
 
 	// ticks returns the places of the labels of the y axis. Sizes are multiples of a power of 1024.

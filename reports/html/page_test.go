@@ -1,6 +1,7 @@
 package html_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -136,6 +137,18 @@ func TestPageInABrowser(t *testing.T) {
 		is(b, `[...document.querySelectorAll("#tables .scroll")].every(e => e.scrollWidth <= e.clientWidth)`, true) // the verdict is seen
 		b.isClean("other windows")
 	})
+}
+
+// TestEveryLevelHasItsOwnMark checks the legend of an axis with more levels than colours.
+func TestEveryLevelHasItsOwnMark(t *testing.T) {
+	var contenders []string
+	for i := range 23 {
+		contenders = append(contenders, fmt.Sprint("contender-", i))
+	}
+	b := newTab(t)
+	b.open(write(t, analysistest.Grid([]string{"write"}, contenders, []string{"1", "2"}, []string{"1"}, 2)), 1280, 900)
+	b.waitFor(`document.querySelectorAll("#view .legend path").length === 24`)
+	is(b, `new Set([...document.querySelectorAll("#view .legend path")].map(p => p.getAttribute("d") + p.getAttribute("stroke"))).size`, 24)
 }
 
 // TestPolicyAllowsOnlyTheScriptsOfThePage adds a script and a picture, and sends a request.
