@@ -11,6 +11,38 @@ type Content interface {
 	// Append appends the content of one item to dst and returns the extended
 	// slice. It is safe for concurrent use.
 	Append(dst []byte, item int) ([]byte, error)
+	// Stream returns a stream of one item, for items that are too large for memory.
+	Stream(item int) Stream
+}
+
+// A Stream generates the content of one item in pieces, from its beginning to its end. It is not
+// safe for concurrent use.
+type Stream interface {
+	// Append appends the next n bytes of the item to dst, or fewer at the end of the item. It
+	// allocates nothing if dst has room for n bytes.
+	Append(dst []byte, n int) ([]byte, error)
+}
+
+// A Ranged content can generate any part of an item without the part before it.
+type Ranged interface {
+	// AppendRange appends n bytes of an item, which begin at an offset, to dst, or fewer at the
+	// end of the item. It allocates nothing if dst has room for n bytes. It is safe for concurrent
+	// use. For consecutive parts of a few kilobytes a Stream is faster.
+	AppendRange(dst []byte, item int, offset, n int64) ([]byte, error)
+}
+
+// A rangeStream is the Stream of a content that finds the beginning of a range at no cost.
+type rangeStream struct {
+	content Ranged
+	item    int
+	offset  int64
+}
+
+func (s *rangeStream) Append(dst []byte, n int) ([]byte, error) {
+	start := len(dst)
+	dst, err := s.content.AppendRange(dst, s.item, s.offset, int64(n))
+	s.offset += int64(len(dst) - start)
+	return dst, err
 }
 
 // A Delayed content has a delay for each item, like the response of a server. Code that
@@ -19,14 +51,6 @@ type Content interface {
 // need no delay.
 type Delayed interface {
 	Delay(item int) time.Duration
-}
-
-// An InMemory is a Content that keeps its bytes in memory, so code that only stores an item
-// need not copy it first.
-type InMemory interface {
-	// Bytes returns the content of one item, which the caller must not modify. ok is false if
-	// the item is not one contiguous part of memory.
-	Bytes(item int) (data []byte, ok bool)
 }
 
 // ContentOf returns the content of a generated workload, not of a tree.

@@ -1,9 +1,6 @@
 package workload
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "encoding/binary"
 
 // randomBytes is content that deflate cannot compress: every item is a part of one cyclic
 // buffer of random bytes, which is generated in advance. Generating random bytes takes longer
@@ -15,8 +12,9 @@ type randomBytes struct {
 }
 
 var (
-	_ Content  = randomBytes{}
-	_ InMemory = randomBytes{}
+	_ Content  = (*randomBytes)(nil)
+	_ Ranged   = (*randomBytes)(nil)
+	_ InMemory = (*randomBytes)(nil)
 )
 
 // bufferLength is the smallest prime above 2^20. So more than a million items start at
@@ -26,12 +24,12 @@ var (
 // matches.
 const (
 	bufferLength = 1_048_583
-	overlap      = 1 << 20 // length of the copied beginning, so that items of this size are contiguous
+	overlap      = MaxPart // length of the copied beginning
 )
 
 // newRandomBytes generates the buffer from a seed: SplitMix64 (Steele, Lea and Flood, "Fast
 // splittable pseudorandom number generators", 2014), its numbers in little-endian order.
-func newRandomBytes(seed, size int64) randomBytes {
+func newRandomBytes(seed, size int64) *randomBytes {
 	buffer := make([]byte, 0, bufferLength+overlap)
 	for state := uint64(seed); len(buffer) < bufferLength; {
 		state += 0x9e3779b97f4a7c15
@@ -40,30 +38,32 @@ func newRandomBytes(seed, size int64) randomBytes {
 		buffer = binary.LittleEndian.AppendUint64(buffer, z^z>>31)
 	}
 	buffer = buffer[:bufferLength]
-	return randomBytes{append(buffer, buffer[:overlap]...), size}
+	return &randomBytes{append(buffer, buffer[:overlap]...), size}
 }
 
-// offset returns the position in the buffer at which an item starts. The multiplier is 2^32
-// divided by the golden ratio: it gives consecutive items distant offsets.
-func (c randomBytes) offset(item int) int {
-	return int(uint64(item) * 2654435761 % bufferLength)
+// start returns the position in the buffer at which an item starts. The multiplier is 2^32
+// divided by the golden ratio: it gives consecutive items distant positions.
+func (c *randomBytes) start(item int) int64 {
+	return int64(uint64(item) * 2654435761 % bufferLength)
 }
 
-func (c randomBytes) Append(dst []byte, item int) ([]byte, error) {
-	dst = slices.Grow(dst, int(c.size))
-	for at, remaining := c.offset(item), int(c.size); remaining > 0; {
-		n := min(remaining, overlap)
-		dst = append(dst, c.buffer[at:at+n]...)
-		at, remaining = (at+n)%bufferLength, remaining-n
-	}
-	return dst, nil
+func (c *randomBytes) Append(dst []byte, item int) ([]byte, error) {
+	return c.AppendRange(dst, item, 0, c.size)
+}
+
+func (c *randomBytes) Stream(item int) Stream { return &rangeStream{content: c, item: item} }
+
+func (c *randomBytes) AppendRange(dst []byte, item int, offset, n int64) ([]byte, error) {
+	return appendParts(dst, c, item, offset, partLength(c.size, offset, n)), nil
 }
 
 // Bytes returns the part of the buffer that is the item's content.
-func (c randomBytes) Bytes(item int) (data []byte, ok bool) {
-	if c.size > overlap {
+func (c *randomBytes) Bytes(item int) (data []byte, ok bool) { return c.Part(item, 0, c.size) }
+
+func (c *randomBytes) Part(item int, offset, n int64) (data []byte, ok bool) {
+	if n = partLength(c.size, offset, n); n > MaxPart {
 		return nil, false
 	}
-	at := c.offset(item)
-	return c.buffer[at : at+int(c.size) : at+int(c.size)], true
+	at := (c.start(item) + offset%bufferLength) % bufferLength
+	return c.buffer[at : at+n : at+n], true
 }

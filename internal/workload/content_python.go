@@ -1,6 +1,9 @@
 package workload
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // pythonRandom is text with decimals in [0,1), formatted like random. A Python program can
 // generate the same bytes with its standard library:
@@ -17,19 +20,14 @@ type pythonRandom struct {
 var _ Content = pythonRandom{}
 
 func (c pythonRandom) Append(dst []byte, item int) ([]byte, error) {
+	return c.Stream(item).Append(dst, math.MaxInt)
+}
+
+func (c pythonRandom) Stream(item int) Stream {
 	source := newMersenneTwister(pythonSeed(c.seed, item))
-	for line := range c.lines {
-		if line > 0 {
-			dst = append(dst, '\n')
-		}
-		for value := range c.values {
-			if value > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendDecimal(dst, source.float64())
-		}
-	}
-	return dst, nil
+	return &numberStream{lines: c.lines, values: c.values, next: func(dst []byte, _, _ int) []byte {
+		return appendDecimal(dst, source.float64())
+	}}
 }
 
 // pythonSeed returns the absolute value of seed+item, because random.seed ignores the sign of

@@ -20,6 +20,7 @@ type tasks struct{ seed int64 }
 
 var (
 	_ Content = tasks{}
+	_ Ranged  = tasks{}
 	_ Delayed = tasks{}
 )
 
@@ -36,6 +37,15 @@ func (c tasks) Append(dst []byte, item int) ([]byte, error) {
 	dst = append(dst, TaskPrefix...)
 	dst = strconv.AppendInt(dst, int64(item), 10)
 	return fmt.Appendf(dst, taskMiddle+"0.%03d"+taskEnd, c.millis(item)), nil
+}
+
+func (c tasks) Stream(item int) Stream { return &rangeStream{content: c, item: item} }
+
+func (c tasks) AppendRange(dst []byte, item int, offset, n int64) ([]byte, error) {
+	var array [2 * len(TaskPrefix+taskMiddle+taskEnd)]byte
+	line, err := c.Append(array[:0], item)
+	offset = min(offset, int64(len(line)))
+	return append(dst, line[offset:offset+partLength(int64(len(line)), offset, n)]...), err
 }
 
 // Delay returns the delay in the item's line. It is less than a second.

@@ -13,7 +13,6 @@ const (
 	maxSized         = 1 << 20 // items whose sizes are computed one by one
 	maxSampledValues = 1 << 20 // values of an item that is generated to learn its size
 	maxSizedValues   = 1e16    // values of all items
-	maxSizedSeed     = 1e17
 )
 
 // sampled is the number of items in a sample.
@@ -32,7 +31,7 @@ func SizesOf(w Workload) (s Sizes, ok bool) {
 		}
 		return Sizes{Smallest: w.Size, Largest: w.Size, Total: w.Size * int64(w.Files)}, true
 	case ContentRows:
-		if w.Files > maxSized || float64(w.Files)*float64(w.Lines)*float64(w.Values) > maxSizedValues || w.Seed > maxSizedSeed || w.Seed < -maxSizedSeed {
+		if w.Files > maxSized || float64(w.Files)*float64(w.Lines)*float64(w.Values) > maxSizedValues {
 			return Sizes{}, false
 		}
 		c := rows{seed: w.Seed, lines: w.Lines, values: w.Values}
@@ -75,16 +74,34 @@ func sampledSizes(w Workload) (s Sizes, ok bool) {
 
 // size returns the size of an item without generating it. Every value has one digit, and one
 // more for each power of ten that it reaches. A negative value also has a sign. Each value but
-// the last is followed by a comma or a newline.
+// the last is followed by a comma or a newline. A value above math.MaxInt64 continues at
+// math.MinInt64.
 func (c rows) size(item int) int64 {
 	first := c.seed + int64(item)
 	values := int64(c.lines) * int64(c.values)
-	size := 2*values - 1 + c.below(-first) // -1, ... have a sign
-	for power := int64(10); power <= maxSizedSeed; power *= 10 {
-		size += values - c.below(power-first) // from power on
-		size += c.below(1 - power - first)    // up to -power
+	size := 2*values - 1 + c.below(minus(0, first)) // -1, ... have a sign
+	if first > 0 {
+		size += values - c.below(math.MaxInt64-first+1) // so have those that wrap around
 	}
-	return size
+	for power := int64(10); ; power *= 10 {
+		size += values - c.below(minus(power, first)) // from power on
+		size += c.below(minus(1-power, first))        // up to -power
+		if power == 1e18 {
+			return size
+		}
+	}
+}
+
+// minus returns a-b, or the nearest number that fits.
+func minus(a, b int64) int64 {
+	switch d := a - b; {
+	case a >= 0 && b < 0 && d < 0:
+		return math.MaxInt64
+	case a < 0 && b > 0 && d > 0:
+		return math.MinInt64
+	default:
+		return d
+	}
 }
 
 // below returns the number of values of an item that are less than its first value plus x.
