@@ -25,6 +25,8 @@ type Stream interface {
 
 // A Ranged content can generate any part of an item without the part before it.
 type Ranged interface {
+	// Size returns the size of an item, which it computes without generating the item.
+	Size(item int) int64
 	// AppendRange appends n bytes of an item, which begin at an offset, to dst, or fewer at the
 	// end of the item. It allocates nothing if dst has room for n bytes. It is safe for concurrent
 	// use. For consecutive parts of a few kilobytes a Stream is faster.

@@ -47,6 +47,8 @@ func (c *randomBytes) start(item int) int64 {
 	return int64(uint64(item) * 2654435761 % bufferLength)
 }
 
+func (c *randomBytes) Size(int) int64 { return c.size }
+
 func (c *randomBytes) Append(dst []byte, item int) ([]byte, error) {
 	return c.AppendRange(dst, item, 0, c.size)
 }

@@ -58,19 +58,19 @@ func (c rows) from(first int64) *numberStream {
 // AppendRange finds the number at which the range begins from the sizes of the numbers before it.
 func (c rows) AppendRange(dst []byte, item int, offset, n int64) ([]byte, error) {
 	first := c.seed + int64(item)
-	line := sort.Search(c.lines, func(line int) bool { return rows{first, line + 1, c.values}.size(0) > offset })
+	line := sort.Search(c.lines, func(line int) bool { return rows{first, line + 1, c.values}.Size(0) > offset })
 	if line == c.lines || n <= 0 {
 		return dst, nil
 	}
 	s := c.from(first)
 	s.line = line
 	if line > 0 {
-		offset -= rows{first, line, c.values}.size(0) + 1 // -1 at the newline
+		offset -= rows{first, line, c.values}.Size(0) + 1 // -1 at the newline
 	}
 	first += int64(line)
-	s.value = sort.Search(c.values-1, func(value int) bool { return rows{first, 1, value + 1}.size(0) > offset })
+	s.value = sort.Search(c.values-1, func(value int) bool { return rows{first, 1, value + 1}.Size(0) > offset })
 	if s.value > 0 {
-		offset -= rows{first, 1, s.value}.size(0)
+		offset -= rows{first, 1, s.value}.Size(0)
 	} else if line > 0 {
 		offset++
 	}

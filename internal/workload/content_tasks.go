@@ -39,6 +39,10 @@ func (c tasks) Append(dst []byte, item int) ([]byte, error) {
 	return fmt.Appendf(dst, taskMiddle+"0.%03d"+taskEnd, c.millis(item)), nil
 }
 
+func (c tasks) Size(item int) int64 {
+	return int64(len(TaskPrefix) + len(strconv.Itoa(item)) + len(taskMiddle+"0.000"+taskEnd))
+}
+
 func (c tasks) Stream(item int) Stream { return &rangeStream{content: c, item: item} }
 
 func (c tasks) AppendRange(dst []byte, item int, offset, n int64) ([]byte, error) {

@@ -26,6 +26,8 @@ func newRepeatedText(size int64) *repeatedText {
 	return &repeatedText{bytes.Repeat([]byte(sentence), copies)[:n:n], size}
 }
 
+func (c *repeatedText) Size(int) int64 { return c.size }
+
 func (c *repeatedText) Append(dst []byte, item int) ([]byte, error) {
 	return c.AppendRange(dst, item, 0, c.size)
 }

@@ -37,7 +37,7 @@ func SizesOf(w Workload) (s Sizes, ok bool) {
 		c := rows{seed: w.Seed, lines: w.Lines, values: w.Values}
 		s.Smallest = math.MaxInt64
 		for item := range w.Files {
-			s.add(c.size(item))
+			s.add(c.Size(item))
 		}
 		return s, true
 	}
@@ -72,11 +72,11 @@ func sampledSizes(w Workload) (s Sizes, ok bool) {
 	return s, true
 }
 
-// size returns the size of an item without generating it. Every value has one digit, and one
+// Size returns the size of an item. Every value has one digit, and one
 // more for each power of ten that it reaches. A negative value also has a sign. Each value but
 // the last is followed by a comma or a newline. A value above math.MaxInt64 continues at
 // math.MinInt64.
-func (c rows) size(item int) int64 {
+func (c rows) Size(item int) int64 {
 	first := c.seed + int64(item)
 	values := int64(c.lines) * int64(c.values)
 	size := 2*values - 1 + c.below(minus(0, first)) // -1, ... have a sign

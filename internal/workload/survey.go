@@ -3,7 +3,7 @@ package workload
 import (
 	"context"
 	"fmt"
-	"hash/crc32"
+	"io"
 
 	"iosweep/internal/parallel"
 )
@@ -12,8 +12,8 @@ import (
 const generatedMode = 0o644
 
 // Survey returns the manifest of a workload. It generates every item once, or reads the tree
-// once. It uses all processors, and no more memory than the manifest plus the largest item per
-// processor. Call it once per workload and keep the manifest. The zero Workload has no items.
+// once. It uses all processors, and no more memory than the manifest plus a buffer per processor.
+// Call it once per workload and keep the manifest. The zero Workload has no items.
 func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 	switch {
 	case w == (Workload{}):
@@ -29,16 +29,28 @@ func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 		return nil, fmt.Errorf("a workload of %d files; at least 1 is required", w.Files)
 	}
 	name := func(item int) string { return itemName(w, item) }
+	if ranged, ok := content.(Ranged); ok && w.Files < fewItems {
+		return surveyParts(ctx, w.Files, name, ranged)
+	}
 	return surveyItems(ctx, w.Files, name, func(int) func(int, *File) error {
-		var buf []byte
+		buf := make([]byte, DigestBuffer)
 		return func(item int, file *File) (err error) {
-			if buf, err = content.Append(buf[:0], item); err != nil {
-				return err
-			}
-			file.Size, file.CRC, file.Mode = int64(len(buf)), crc32.ChecksumIEEE(buf), generatedMode
-			return nil
+			file.Mode = generatedMode
+			file.Size, file.CRC, err = Digest(ctx, &streamReader{content.Stream(item)}, buf)
+			return err
 		}
 	})
+}
+
+// A streamReader reads a stream.
+type streamReader struct{ stream Stream }
+
+func (r *streamReader) Read(p []byte) (int, error) {
+	block, err := r.stream.Append(p[:0], len(p))
+	if err == nil && len(block) == 0 {
+		err = io.EOF
+	}
+	return len(block), err
 }
 
 // surveyItems returns the manifest of n items. It processes one block at a time: all
