@@ -50,6 +50,7 @@ func (appending) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
+	site.Block = BlockWhole // a record is written in one piece
 	return &appendTask{site: site, form: formOf(site.Workload), source: source, dir: dir}, nil
 }
 
@@ -142,17 +143,22 @@ func (t *appendTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-// Load makes the whole record. Workers do this concurrently under every sink. Only the
-// write may have to wait for other workers.
+// Load makes the record, or the block of p of it: the header before the first block, and the newline
+// after the last one. Workers do this concurrently under every sink. Only the write may have to
+// wait for other workers.
 func (t *appendTask) Load(s *Scratch, p *StagedItem) error {
-	p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.File(p.Item).Size)
+	if p.Offset == 0 {
+		p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.File(p.Item).Size)
+	}
 	if err := t.source.load(s, p); err != nil {
 		return err
 	}
 	if err := t.source.compute(p); err != nil {
 		return err
 	}
-	p.Data = append(p.Data, '\n')
+	if p.Last {
+		p.Data = append(p.Data, '\n')
+	}
 	return nil
 }
 
@@ -169,7 +175,7 @@ func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	default:
 		err = t.add(s, p.Data)
 	}
-	return result(t.site.Manifest, p.Item, err)
+	return Result{Bytes: p.Size}, itemError(t.site.Manifest, p.Item, err)
 }
 
 // AppendItem appends the whole record, as Load makes it, to dst.

@@ -63,7 +63,7 @@ var (
 )
 
 // Do copies in pieces, so that one small buffer is enough for a file of any size. In
-// contrast, the stages pass the whole content from one to the next in memory.
+// contrast, the stages pass whole blocks from one to the next in memory.
 func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
 	file := new(t.site.Manifest.File(item))
 	n, err := t.copy(s, file)
@@ -140,9 +140,9 @@ func (t *copyTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s,
 func (t *copyTask) Compute(*Scratch, *StagedItem) error { return nil }
 
 func (t *copyTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
-	return t.store(s, p.Item, p.Data)
+	return t.store(s, p)
 }
 
 func (t *copyTask) Close() error {
-	return errors.Join(t.dir.Close(), t.in.Close())
+	return errors.Join(t.output.close(), t.in.Close())
 }

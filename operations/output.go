@@ -13,12 +13,13 @@ type output struct {
 	site     Site
 	dir      dirio.Directory
 	itemDirs []string
+	files    *openFiles
 }
 
 // openOutput opens a trial's output directory.
 func openOutput(site Site) (output, error) {
 	dir, err := openDirectory(site, site.Output)
-	return output{site, dir, itemDirs(site)}, err
+	return output{site, dir, itemDirs(site), newOpenFiles()}, err
 }
 
 // Begin makes the directories. This is timed, because it is a part of making the tree.
@@ -66,8 +67,17 @@ func (o *output) finish(s *Scratch, out dirio.File, err error) error {
 	return errors.Join(err, out.Close())
 }
 
-// store makes the file of an item with its whole content.
-func (o *output) store(s *Scratch, item int, data []byte) (Result, error) {
+// store writes a block of an item. The first call for an item makes its file.
+func (o *output) store(s *Scratch, p *StagedItem) (Result, error) {
+	if p.isWhole() {
+		return o.storeWhole(s, p.Item, p.Data)
+	}
+	err := o.storeBlock(s, p)
+	return Result{Bytes: int64(len(p.Data))}, itemError(o.site.Manifest, p.Item, err)
+}
+
+// storeWhole makes the file of an item with its whole content.
+func (o *output) storeWhole(s *Scratch, item int, data []byte) (Result, error) {
 	out, err := o.create(s, new(o.site.Manifest.File(item)))
 	if err == nil {
 		s.yield()
@@ -75,4 +85,29 @@ func (o *output) store(s *Scratch, item int, data []byte) (Result, error) {
 		err = o.finish(s, out, err)
 	}
 	return Result{Bytes: int64(len(data))}, itemError(o.site.Manifest, item, err)
+}
+
+// storeBlock writes a block to the file of its item. The blocks may come in any order, and on
+// several workers at once. The last one to be written finishes the file.
+func (o *output) storeBlock(s *Scratch, p *StagedItem) error {
+	f := o.files.of(p.Item)
+	f.create.Do(func() {
+		f.file, f.err = o.create(s, new(o.site.Manifest.File(p.Item)))
+	})
+	if f.err != nil {
+		return f.err
+	}
+	s.yield()
+	if _, err := f.file.WriteAt(p.Data, p.Offset); err != nil {
+		return err // close closes the file
+	}
+	if !o.files.written(f, p) {
+		return nil
+	}
+	return o.finish(s, f.file, nil)
+}
+
+// close closes the directory, and the files that a failed trial has left open.
+func (o *output) close() error {
+	return errors.Join(o.files.close(), o.dir.Close())
 }

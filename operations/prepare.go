@@ -136,6 +136,7 @@ func (c *source) fetch(s *Scratch, item int) error {
 
 // appendContent appends the content to p.Data.
 func (c *source) appendContent(s *Scratch, p *StagedItem) error {
+	p.Last = true // fetch takes the whole item as one block
 	if c.content != nil {
 		return c.generate(p)
 	}

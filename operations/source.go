@@ -31,18 +31,35 @@ func openSource(site Site) (source, error) {
 	return src, err
 }
 
-// load appends the content to p.Data if it comes from a tree.
-func (c *source) load(s *Scratch, p *StagedItem) error {
-	if c.content != nil {
+// load appends the block of p to p.Data if it comes from a tree, or if the generator has to begin
+// at the start of an item.
+func (c *source) load(s *Scratch, p *StagedItem) (err error) {
+	if c.content == nil {
+		return c.site.load(s, c.tree, p)
+	}
+	p.cut(c.site.Manifest.File(p.Item).Size, c.site.Block)
+	if _, ranged := c.content.(rangedContent); ranged || p.isWhole() {
 		return nil
 	}
-	return c.site.load(s, c.tree, p)
+	if p.Offset == 0 {
+		s.loading.stream = c.stream(p.Item)
+	}
+	if s.loading.stream == nil {
+		return itemError(c.site.Manifest, p.Item, errNoBlockBefore(p))
+	}
+	p.Data, err = s.loading.stream.Append(p.Data, int(p.Size))
+	if err != nil || p.Last {
+		s.loading.stream = nil
+	}
+	return err
 }
 
-// compute generates the content in the timed part of a trial. It first sleeps for the
-// item's delay.
+// compute generates the block in the timed part of a trial, unless load has done so. It first
+// sleeps for the item's delay.
 func (c *source) compute(p *StagedItem) error {
-	time.Sleep(c.delay(p.Item))
+	if p.Offset == 0 {
+		time.Sleep(c.delay(p.Item))
+	}
 	return c.generate(p)
 }
 
@@ -54,13 +71,45 @@ func (c *source) delay(item int) time.Duration {
 	return 0
 }
 
-// generate appends the content to p.Data if it is generated.
+// generate appends the block of p to p.Data if load has not done so.
 func (c *source) generate(p *StagedItem) (err error) {
 	if c.content == nil {
 		return nil
 	}
-	p.Data, err = c.content.Append(p.Data, p.Item)
+	if p.isWhole() {
+		p.Data, err = c.content.Append(p.Data, p.Item)
+	} else if ranged, ok := c.content.(rangedContent); ok {
+		p.Data, err = ranged.AppendRange(p.Data, p.Item, p.Offset, p.Size)
+	}
 	return err
+}
+
+// A rangedContent generates any part of an item without the part before it.
+type rangedContent interface {
+	AppendRange(dst []byte, item int, offset, n int64) ([]byte, error)
+}
+
+// stream returns the stream of an item.
+func (c *source) stream(item int) stream { return &memoryStream{content: c.content, item: item} }
+
+// A memoryStream is a stream that generates the whole item at first.
+type memoryStream struct {
+	content workload.Content
+	item    int
+	data    []byte
+	begun   bool
+}
+
+func (m *memoryStream) Append(dst []byte, n int) (_ []byte, err error) {
+	if !m.begun {
+		m.begun = true
+		if m.data, err = m.content.Append(nil, m.item); err != nil {
+			return dst, err
+		}
+	}
+	n = min(n, len(m.data))
+	dst, m.data = append(dst, m.data[:n]...), m.data[n:]
+	return dst, nil
 }
 
 // inMemory returns the content of an item that is already in memory. The caller must not
@@ -78,12 +127,6 @@ func (c *source) Close() error {
 		return nil
 	}
 	return c.tree.Close()
-}
-
-// load appends the content of p's item, a file in dir, to p.Data.
-func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) (err error) {
-	p.Data, err = load(s, dir, new(site.Manifest.File(p.Item)), p.Data)
-	return itemError(site.Manifest, p.Item, err)
 }
 
 // load appends the content of an item's file in dir to dst. It yields between its system

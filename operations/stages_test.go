@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -39,16 +40,21 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 	defer committer.Close()
 	var staged [2]StagedItem
 	for _, item := range items {
-		p := &staged[item%2]
-		p.Reset(item)
-		if err := stages.Load(&loader, p); err != nil {
+		result, err := staged[item%2].Blocks(item, func() (Result, error) {
+			p := &staged[item%2]
+			if err := stages.Load(&loader, p); err != nil {
+				return Result{}, err
+			}
+			if err := stages.Compute(&computer, p); err != nil {
+				return Result{}, err
+			}
+			return stages.Commit(&committer, p)
+		})
+		if err != nil {
 			return nil, err
 		}
-		if err := stages.Compute(&computer, p); err != nil {
-			return nil, err
-		}
-		if _, err := stages.Commit(&committer, p); err != nil {
-			return nil, err
+		if want := site.Manifest.File(item).Size; result.Bytes != want {
+			return nil, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, want)
 		}
 	}
 	return nil, nil

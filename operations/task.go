@@ -42,13 +42,24 @@ type Bracketed interface {
 // A Staged task can do an item in three stages, on three goroutines or in two processes.
 // Do runs the three in order. A StagedItem carries the item from stage to stage. Only the
 // goroutine that currently owns it may use it.
+//
+// An item that is larger than a block goes through the stages block by block, in one StagedItem
+// for each block. The driver begins with Reset and continues with Resume until Load has set Last:
+//
+//   - One worker loads all blocks of an item, in order, with the same Scratch, and loads no other
+//     item in between. The Scratch keeps the open file between the calls of Load.
+//   - Blocks may be computed in any order, on any worker.
+//   - For an operation with sinks, the blocks of an item are committed in order. Under the sinks
+//     "locked" and "collector" no block of another item comes between them. Without a sink they
+//     may be committed in any order, on any worker.
 type Staged interface {
-	// Load reads or generates the item's content in p.Data.
+	// Load reads or generates the content of the block in p.Data, and sets p.Size and p.Last.
+	// It may leave generating to Compute.
 	Load(s *Scratch, p *StagedItem) error
 	// Compute does the processor's work: it turns p.Data into the bytes to store.
 	Compute(s *Scratch, p *StagedItem) error
-	// Commit stores these bytes. For an operation with sinks, calls of Commit must not overlap,
-	// except under the sink "unlocked".
+	// Commit stores these bytes. The Bytes of its result are the size of the block's content.
+	// Under the sinks "locked" and "collector", calls of Commit do not overlap.
 	Commit(s *Scratch, p *StagedItem) (Result, error)
 }
 
@@ -57,13 +68,13 @@ type Staged interface {
 type StagedItem struct {
 	Item int
 	// Offset is the position of the block in the item's content. Last reports whether the item
-	// ends with the block. Load sets it.
+	// ends with the block.
 	Offset int64
 	Last   bool
 	// Data is the result of the last stage. Its array belongs to the StagedItem and is
 	// reused with it.
 	Data []byte
-	// Size and CRC describe the content before Compute changed it.
+	// Size and CRC describe the content of the block before Compute changed it.
 	Size int64
 	CRC  uint32
 
@@ -99,6 +110,7 @@ type Scratch struct {
 	state  io.Closer  // of the trial's operation: see workerState
 
 	from, to dirio.Cursor // the folders of the last item
+	loading  loading      // the item whose blocks are being loaded
 }
 
 // yield lets other tasks of an event loop run, if there is one.
@@ -110,7 +122,7 @@ func (s *Scratch) yield() {
 
 // Close closes the descriptors. It is called after the worker's last item.
 func (s *Scratch) Close() error {
-	err := errors.Join(s.from.Close(), s.to.Close())
+	err := errors.Join(s.loading.close(), s.from.Close(), s.to.Close())
 	if s.state != nil {
 		err = errors.Join(err, s.state.Close())
 		s.state = nil
@@ -134,20 +146,50 @@ func workerState[T io.Closer](s *Scratch, open func() (T, error)) (T, error) {
 // doStages is Do for a staged task: it runs the three stages on one goroutine.
 func doStages(t Staged, s *Scratch, item int) (Result, error) {
 	p := &s.staged
+	return p.Blocks(item, func() (Result, error) {
+		if err := t.Load(s, p); err != nil {
+			return Result{}, err
+		}
+		if err := t.Compute(s, p); err != nil {
+			return Result{}, err
+		}
+		return t.Commit(s, p)
+	})
+}
+
+// Blocks calls do for each block of an item, in order, and adds up the results. do loads p.
+func (p *StagedItem) Blocks(item int, do func() (Result, error)) (Result, error) {
 	p.Reset(item)
-	if err := t.Load(s, p); err != nil {
-		return Result{}, err
+	total, err := do()
+	for err == nil && !p.Last {
+		p.Resume(item, p.End())
+		var block Result
+		block, err = do()
+		total.Bytes += block.Bytes
 	}
-	if err := t.Compute(s, p); err != nil {
-		return Result{}, err
-	}
-	return t.Commit(s, p)
+	return total, err
 }
 
 // Reset prepares p for another item and keeps its arrays.
-func (p *StagedItem) Reset(item int) {
+func (p *StagedItem) Reset(item int) { p.Resume(item, 0) }
+
+// Resume prepares p for the block of an item that begins at offset, and keeps its arrays. The
+// first block begins at 0, and every other block at the end of the block before it.
+func (p *StagedItem) Resume(item int, offset int64) {
 	p.Item = item
 	p.Data = p.Data[:0]
 	p.Size, p.CRC = 0, 0
-	p.Offset, p.Last = 0, false
+	p.Offset, p.Last = offset, false
 }
+
+// End returns the position after the block in the item's content, once the block is loaded.
+func (p *StagedItem) End() int64 { return p.Offset + p.Size }
+
+// cut sets the size of the block that begins at p.Offset in an item of this size.
+func (p *StagedItem) cut(size int64, block Block) {
+	p.Size = min(block.Of(size), size-p.Offset)
+	p.Last = p.End() >= size
+}
+
+// isWhole reports whether the block is the whole item.
+func (p *StagedItem) isWhole() bool { return p.Offset == 0 && p.Last }

@@ -124,6 +124,7 @@ func (t *unzipTask) read(p *StagedItem, entry *zip.File) error {
 	if err != nil {
 		return err
 	}
+	p.Last = true
 	n := int(entry.CompressedSize64)
 	p.Data = slices.Grow(p.Data[:0], n)[:n]
 	_, err = t.archive.ReadAt(p.Data, offset)
@@ -154,11 +155,11 @@ func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
 }
 
 func (t *unzipTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
-	return t.store(s, p.Item, p.Data)
+	return t.store(s, p)
 }
 
 func (t *unzipTask) Close() error {
-	return errors.Join(t.dir.Close(), t.archive.Close())
+	return errors.Join(t.output.close(), t.archive.Close())
 }
 
 // An inflater is a worker's decompressor. It is made once.

@@ -54,7 +54,7 @@ var (
 
 func (t *writeTask) Do(s *Scratch, item int) (Result, error) {
 	if data, ok := t.source.inMemory(item); ok {
-		return t.store(s, item, data)
+		return t.storeWhole(s, item, data)
 	}
 	return doStages(t, s, item)
 }
@@ -64,9 +64,9 @@ func (t *writeTask) Load(s *Scratch, p *StagedItem) error { return t.source.load
 func (t *writeTask) Compute(_ *Scratch, p *StagedItem) error { return t.source.compute(p) }
 
 func (t *writeTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
-	return t.store(s, p.Item, p.Data)
+	return t.store(s, p)
 }
 
 func (t *writeTask) Close() error {
-	return errors.Join(t.dir.Close(), t.source.Close())
+	return errors.Join(t.output.close(), t.source.Close())
 }

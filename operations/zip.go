@@ -50,6 +50,7 @@ func (zipping) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
+	site.Block = BlockWhole // an entry is compressed in one piece
 	return &zipTask{site: site, in: in, out: out}, nil
 }
 

@@ -234,6 +234,25 @@ func (f File) Write(p []byte) (int, error) {
 	return written, nil
 }
 
+// WriteAt implements io.WriterAt: it continues until everything is written.
+func (f File) WriteAt(p []byte, offset int64) (int, error) {
+	written := 0
+	for written < len(p) {
+		n, err := unix.Pwrite(f.fd, p[written:], offset+int64(written))
+		if err == unix.EINTR {
+			continue
+		}
+		if err == nil && n == 0 {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return written, &fs.PathError{Op: "pwrite", Path: f.name, Err: err}
+		}
+		written += n
+	}
+	return written, nil
+}
+
 // Sync makes the file durable.
 func (f File) Sync() error {
 	for {
