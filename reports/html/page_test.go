@@ -151,6 +151,22 @@ func TestEveryLevelHasItsOwnMark(t *testing.T) {
 	is(b, `new Set([...document.querySelectorAll("#view .legend path")].map(p => p.getAttribute("d") + p.getAttribute("stroke"))).size`, 24)
 }
 
+// TestPageOnPaper checks the style of a printed page: it has no controls, and heads of tables that
+// the browser can repeat on the next page. It leaves out the boxes of buttons there.
+func TestPageOnPaper(t *testing.T) {
+	b := newTab(t)
+	b.open(write(t, grid()), 1280, 900, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "dark"})
+	b.do(func() error {
+		_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})
+	is(b, `[...document.querySelectorAll("nav, select, input, summary, .copy button")].filter(e => e.checkVisibility()).length`, 0)
+	is(b, `document.querySelectorAll("thead .sort").length > 10`, true)
+	is(b, `[...document.querySelectorAll("thead .sort")].filter(e => e.getClientRects().length > 0).length`, 0)
+	is(b, `[...document.querySelectorAll("#table-0 thead th")].every(e => e.innerText !== "" && e.clientWidth > 20)`, true)
+	is(b, `getComputedStyle(document.body).backgroundColor`, "rgb(255, 255, 255)")
+}
+
 // TestPolicyAllowsOnlyTheScriptsOfThePage adds a script and a picture, and sends a request.
 func TestPolicyAllowsOnlyTheScriptsOfThePage(t *testing.T) {
 	b := newTab(t)
