@@ -24,3 +24,13 @@ func (b Block) Of(size int64) int64 {
 	}
 	return int64(b)
 }
+
+// unit returns the number of bytes of which direct reads are multiples, in the file. A block is a
+// multiple of the alignment that the device needs, which is a power of two. So the largest power
+// of two that divides the block is a multiple of the alignment too.
+func (b Block) unit() int64 {
+	if b == BlockAuto || b == BlockWhole {
+		return directBlock
+	}
+	return int64(min(b&-b, directBlock))
+}

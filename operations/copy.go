@@ -2,15 +2,10 @@ package operations
 
 import (
 	"errors"
-	"io"
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/workload"
 )
-
-// copyBuffer is the number of bytes that are read and written at a time. They stay in
-// the processor's cache between the read and the write.
-const copyBuffer = 256 << 10
 
 // copying copies every item's file, with its permissions.
 type copying struct{}
@@ -44,7 +39,7 @@ func (copying) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
-	return &copyTask{output: out, in: in}, nil
+	return &copyTask{output: out, in: in, ranges: RangesOf(site)}, nil
 }
 
 func (copying) Verify(site Site, _ []uint32) (Outcome, error) {
@@ -54,6 +49,7 @@ func (copying) Verify(site Site, _ []uint32) (Outcome, error) {
 type copyTask struct {
 	output
 	in     dirio.Directory
+	ranges Ranges
 	kernel dirio.KernelCopy
 }
 
@@ -62,76 +58,53 @@ var (
 	_ Bracketed = (*copyTask)(nil)
 )
 
-// Do copies in pieces, so that one small buffer is enough for a file of any size. In
-// contrast, the stages pass whole blocks from one to the next in memory.
+// Do needs at most one block of memory for a file of any size. In contrast, the stages pass whole
+// blocks from one to the next.
 func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
-	file := new(t.site.Manifest.File(item))
-	n, err := t.copy(s, file)
-	if err == nil && n != file.Size {
-		err = sizeError(file, n)
-	}
-	return result(t.site.Manifest, item, err)
+	part := t.ranges.At(item)
+	err := t.copy(s, new(t.site.Manifest.File(part.File)), part)
+	return Result{Bytes: part.Length}, itemError(t.site.Manifest, part.File, err)
 }
 
-// copy opens both files, copies the bytes and closes both.
-func (t *copyTask) copy(s *Scratch, want *workload.File) (int64, error) {
-	folder, name, err := s.from.Enter(t.in, "", want.Name)
+// copy opens both files, copies the bytes of a range and closes both.
+func (t *copyTask) copy(s *Scratch, want *workload.File, part Range) error {
+	r, err := openBlocks(s, t.in, t.site.Block, want, part)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	in, err := t.in.OpenItem(folder, name)
+	defer r.in.Close() // it was only read: closing cannot lose anything
+	out, err := t.openOutput(s, want, part)
 	if err != nil {
-		return 0, err
-	}
-	defer in.Close() // it was only read: closing cannot lose anything
-	out, err := t.create(s, want)
-	if err != nil {
-		return 0, err
+		return err
 	}
 	s.yield()
-	n, err := t.transfer(s, out, in, want.Size)
-	return n, t.finish(s, out, err)
+	return t.finish(s, out, t.transfer(s, out, &r))
 }
 
-// transfer copies the rest of in to out. It lets the kernel copy a large file, and uses
-// the worker's buffer for a small one or if the kernel stops early. Direct reads always
-// use the buffer.
-func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved int64, err error) {
-	if size >= dirio.MinKernelCopy && !t.in.Direct {
-		var done bool
-		if moved, done, err = t.kernel.Copy(out, in, size); done {
-			return moved, err
-		}
+// transfer copies a range to out. It lets the kernel copy a large one, if the block is not
+// specified, and uses the worker's buffer for a small one or if the kernel stops early. Direct reads
+// always use the buffer.
+func (t *copyTask) transfer(s *Scratch, out dirio.File, r *blockReader) error {
+	size := r.end - r.at
+	if t.site.Block != BlockAuto || size < dirio.MinKernelCopy || t.in.Direct {
+		return r.writeTo(s, out)
 	}
-	if s.buf == nil {
-		s.buf = aligned(nil, copyBuffer)
+	limit := size
+	if r.end == r.size {
+		limit++ // like a read
 	}
-	n, err := copyThroughBuffer(out, in, s.buf, size-moved)
-	return moved + n, err
-}
-
-// copyThroughBuffer copies the rest of in to out through a buffer. If a short
-// read ends at the expected size, the file has ended and no further read follows.
-func copyThroughBuffer(out, in dirio.File, buf []byte, size int64) (int64, error) {
-	var moved int64
-	for {
-		n, err := in.Read(buf)
-		if n > 0 {
-			if _, err := out.Write(buf[:n]); err != nil {
-				return moved, err
-			}
-			moved += int64(n)
-		}
-		if err == nil && n < len(buf) && moved == size {
-			return moved, nil
-		}
-		if err == io.EOF {
-			return moved, nil
-		}
-		if err != nil {
-			return moved, err
-		}
+	moved, done, err := t.kernel.Copy(out, r.in, size, limit)
+	switch {
+	case err != nil:
+		return err
+	case moved > size, done && moved < size:
+		return changedSize(r.folder, r.name, r.size, r.at+moved)
+	case done:
+		return nil
 	}
+	r.at += moved
+	r.from = r.at
+	return r.writeTo(s, out)
 }
 
 func (t *copyTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s, t.in, p) }

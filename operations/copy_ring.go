@@ -2,83 +2,72 @@
 
 package operations
 
+import "iosweep/internal/dirio"
+
 var _ Ringed = (*copyTask)(nil)
 
-// copyPiece is the number of bytes that are read and written at a time. Each item in
-// flight has one piece.
-const copyPiece = 256 << 10
+// Advance copies a range of the item's file block by block.
+func (t *copyTask) Advance(x *RingItem) (Result, error) {
+	part := t.ranges.At(x.Item)
+	return Result{Bytes: part.Length}, itemError(t.site.Manifest, part.File, t.advance(x, part))
+}
 
-// The stages of an item. A stage is named after the latest requests for the item.
+func (t *copyTask) advance(x *RingItem, part Range) error {
+	if x.stage == copyStart {
+		x.file = t.site.Manifest.File(part.File)
+		x.input = t.site.Block.blocks(t.in.Direct, &x.file, part)
+		x.totalWritten, x.outputDir = part.Offset, t.itemDir(x.Scratch)
+		if t.ranges.splits(x.file.Size) {
+			x.outputExists, x.outputDir = true, t.splitDir(part.File)
+		}
+	}
+	return t.advanceCopy(x, t.in)
+}
+
+// The stages of an item that is copied. A stage is named after the latest requests for the item.
 const (
 	copyStart = iota // there were none
-	copyRead         // reading the first piece
-	copyStore        // writing a piece and reading the next one
+	copyRead         // reading a block
+	copyStore        // writing a block and reading the next one
 )
 
-// Advance copies the item in pieces. The first read is linked to the open. All pieces use
-// the same memory: a piece is read after the previous piece was written. A file of
-// one piece takes two rounds of requests: open and read; create, write and close.
+// advanceCopy copies x.input, a range of a file in dir. The first read is linked to the open. All
+// blocks use the same memory: a block is read after the previous block was written. A file of one
+// block takes two rounds of requests: open, read and close; create, write and close.
 //
 // Rejected: one round for everything. The length of the write is known only after the
 // read. If the length of the file has changed, a wrong copy would be written before the
 // change is noticed.
-func (t *copyTask) Advance(x *RingItem) (Result, error) {
-	return result(t.site.Manifest, x.Item, t.advance(x))
-}
-
-func (t *copyTask) advance(x *RingItem) error {
+func (o *output) advanceCopy(x *RingItem, dir dirio.Directory) error {
 	if err := x.checkResults(); err != nil {
 		return err
 	}
 	switch x.stage {
 	case copyStart:
-		x.stage, x.file = copyRead, t.site.Manifest.File(x.Item)
-		piece, err := x.memory(min(copyPiece, readSize(x.file.Size)))
-		if err == nil {
-			err = x.requestOpen(t.in)
-		}
-		if err == nil {
-			x.requestRead(piece)
-		}
-		return err
+		x.stage = copyRead
+		return x.requestBlock(dir)
 	case copyStore:
-		all, err := t.storeResult(x)
+		stored, err := o.storeResult(x)
 		switch {
-		case err != nil:
+		case err != nil, stored && x.last:
 			return err
-		case !all:
-			return t.requestPiece(x)
-		case x.last && x.totalRead != x.file.Size:
-			return sizeError(&x.file, x.totalRead)
-		case x.last:
-			return nil
+		case !stored:
+			return o.requestCopy(x, dir)
 		}
+		x.stage = copyRead // the read of the next block was linked to the write
 	}
-	return t.storePiece(x)
-}
-
-// pieceBuffer returns the memory for the item's pieces.
-func (t *copyTask) pieceBuffer(x *RingItem) []byte {
-	return x.buffer[:min(copyPiece, readSize(x.file.Size))]
-}
-
-// storePiece requests the write of the piece that was read. After the last piece it also
-// closes the input file.
-func (t *copyTask) storePiece(x *RingItem) error {
-	buf := t.pieceBuffer(x)
-	x.totalRead += int64(x.bytesRead)
-	x.data, x.last, x.stage = buf[:x.bytesRead], x.ended(buf, t.in.Direct), copyStore
-	if x.last {
-		x.add(Request{Call: CallClose, File: fromFile})
-	}
-	return t.requestPiece(x)
-}
-
-// requestPiece requests the write of the rest of a piece and the read of the next one.
-func (t *copyTask) requestPiece(x *RingItem) error {
-	if err := t.requestStore(x); err != nil || x.last || x.needsMode { // permissions are set before any data is written
+	data, last, ok, err := x.block(dir)
+	if err != nil || !ok {
 		return err
 	}
-	x.requestRead(t.pieceBuffer(x))
-	return nil
+	x.data, x.last, x.stage = data, last, copyStore
+	return o.requestCopy(x, dir)
+}
+
+// requestCopy requests the write of the rest of a block and the read of the next one.
+func (o *output) requestCopy(x *RingItem, dir dirio.Directory) error {
+	if err := o.requestStore(x); err != nil || x.last || x.needsMode { // permissions are set before any data is written
+		return err
+	}
+	return x.requestBlock(dir)
 }

@@ -179,7 +179,7 @@ func TestReadIsVerifiedByDigests(t *testing.T) {
 
 func TestReadRefusesChangedFile(t *testing.T) {
 	op := read{}
-	for size, word := range map[int]string{49: "has 49 bytes, expected 50", 51: "has more than the expected 50 bytes"} {
+	for size, word := range map[int]string{49: "has 49 bytes, expected 50", 51: "has 51 bytes, expected 50"} {
 		site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 50}, nil)
 		must(t, os.WriteFile(filepath.Join(site.Input, "data-0001.bin"), make([]byte, size), 0o644))
 		task, err := op.Open(site)

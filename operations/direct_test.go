@@ -16,7 +16,7 @@ import (
 // buffers.
 func TestDirectReads(t *testing.T) {
 	tree := t.TempDir()
-	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, copyBuffer - 1, copyBuffer, copyBuffer + 1, 2*copyBuffer + 4096, maxRead - 1, maxRead, maxRead + 1, 2*maxRead + 4096} {
+	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, autoBlock - 1, autoBlock, autoBlock + 1, 2*autoBlock + 4096} {
 		content := content(t, workload.Workload{Content: workload.ContentBytes, Size: int64(size)}, i)
 		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content, 0o644))
 	}
@@ -54,7 +54,7 @@ func openInputs(t *testing.T, site Site) dirio.Directory {
 // TestReadDetectsChangedFile reads files that have become shorter or longer, below and above the size
 // of the buffer, through the page cache and directly.
 func TestReadDetectsChangedFile(t *testing.T) {
-	for size, others := range map[int][]int{4096: {0, 1, 4095, 4097, 8192}, 2 * maxRead: {0, maxRead, 2*maxRead - 1, 2*maxRead + 1, 3 * maxRead}} {
+	for size, others := range map[int][]int{4096: {0, 1, 4095, 4097, 8192}, 2 * autoBlock: {0, autoBlock, 2*autoBlock - 1, 2*autoBlock + 1, 3 * autoBlock}} {
 		for _, other := range others {
 			for _, cache := range []string{CacheWarm, CacheDirect} {
 				site := newSite(t, read{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: int64(size)}, func(s *Site) { s.Cache = cache })

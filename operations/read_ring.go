@@ -6,26 +6,32 @@ import "hash/crc32"
 
 var _ Ringed = (*readTask)(nil)
 
-// Advance reads the item's file into memory: see requestContent.
+// Advance reads a range of the item's file block by block. A file of one block takes one round of
+// requests: open, read and close.
 func (t *readTask) Advance(x *RingItem) (Result, error) {
-	data, ok, err := t.content(x)
-	if err != nil {
-		return Result{}, itemError(t.site.Manifest, x.Item, err)
-	}
-	if !ok {
-		return Result{}, nil
-	}
-	return Result{Bytes: int64(len(data)), Digest: crc32.ChecksumIEEE(data)}, nil
+	err := t.advance(x)
+	part := t.ranges.At(x.Item)
+	return Result{Bytes: part.Length, Digest: x.digest}, itemError(t.site.Manifest, part.File, err)
 }
 
-func (t *readTask) content(x *RingItem) (data []byte, ok bool, err error) {
+func (t *readTask) advance(x *RingItem) error {
 	if x.stage == 0 {
 		x.stage++
-		x.file = t.site.Manifest.File(x.Item)
-		return nil, false, x.requestContent(t.dir)
+		part := t.ranges.At(x.Item)
+		x.file = t.site.Manifest.File(part.File)
+		x.input = t.site.Block.blocks(t.dir.Direct, &x.file, part)
+		return x.requestBlock(t.dir)
 	}
 	if err := x.checkResults(); err != nil {
-		return nil, false, err
+		return err
 	}
-	return x.content(t.dir)
+	data, last, ok, err := x.block(t.dir)
+	if err != nil || !ok {
+		return err
+	}
+	x.digest = crc32.Update(x.digest, crc32.IEEETable, data)
+	if last {
+		return nil
+	}
+	return x.requestBlock(t.dir)
 }

@@ -41,13 +41,18 @@ type progress struct {
 	name   string        // the file's name in its folder
 	buffer []byte        // from Memory; the only field that is kept for the next item
 
-	bytesRead    int   // by the previous requests; -1 if no read was done
-	bytesWritten int   // the same for writes
-	totalRead    int64 // bytes
+	input        blocks // the position in the input file
+	inputOpen    bool
+	bytesRead    int // by the previous requests; -1 if no read was done
+	bytesWritten int // the same for writes
+	digest       uint32
+	generator    generator
 
+	outputDir    string // the directory of the output file, in the output directory
 	data         []byte // still to be written
-	totalWritten int64  // bytes
+	totalWritten int64  // the position in the output file
 	last         bool   // no data follows
+	outputExists bool   // the output file was made before the item
 	created      bool   // the creation of the output file was requested
 	needsMode    bool   // its permissions must be set after its creation
 }

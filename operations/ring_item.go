@@ -29,6 +29,10 @@ func (x *RingItem) checkResults() error {
 	for i := range x.Requests {
 		r := &x.Requests[i]
 		switch errno := unix.Errno(-r.Result); {
+		case r.Result >= 0 && r.Call == CallOpen && r.File == fromFile:
+			x.inputOpen = true
+		case r.Result >= 0 && r.Call == CallClose && r.File == fromFile:
+			x.inputOpen = false
 		case r.Result >= 0 && r.Call == CallRead:
 			x.bytesRead, short = int(r.Result), short || int(r.Result) < len(r.Data)
 		case r.Result >= 0 && r.Call == CallWrite:
@@ -84,10 +88,6 @@ func (x *RingItem) memory(n int) ([]byte, error) {
 	return x.buffer[:n], nil
 }
 
-// readSize returns the smallest multiple of the block size that is larger than size. The
-// extra room detects a file that has grown.
-func readSize(size int64) int { return (int(size)/directBlock + 1) * directBlock }
-
 // The item's files: the input and the output.
 const (
 	fromFile = iota
@@ -113,45 +113,44 @@ func (x *RingItem) requestOpen(dir dirio.Directory) error {
 	return nil
 }
 
-func (x *RingItem) requestRead(buf []byte) {
-	x.add(Request{Call: CallRead, File: fromFile, Data: buf, Offset: x.totalRead})
-}
-
-// ended reports whether the read into buf has reached the end of the file. A direct read
-// that ends within a block has reached the end, and the kernel allows no read after it.
-func (x *RingItem) ended(buf []byte, direct bool) bool {
-	return x.bytesRead == 0 || x.bytesRead < len(buf) && (x.totalRead == x.file.Size || direct && x.bytesRead%directBlock != 0)
-}
-
-// requestContent requests the whole content of the item's file by three linked requests:
-// open, read and close. The read asks for more than the whole file, so it is normally short.
-// The close is linked with LinkOnEnd, because a short read counts as a failure.
-func (x *RingItem) requestContent(dir dirio.Directory) error {
-	buf, err := x.memory(readSize(x.file.Size))
-	if err != nil {
+// requestBlock requests the next block of the item's input, or the rest of a block. The last read
+// of a range is linked to the request that closes the file, and the first one to the request that
+// opens it. The close is linked with LinkOnEnd, because a short read counts as a failure.
+func (x *RingItem) requestBlock(dir dirio.Directory) error {
+	if _, err := x.memory(int(x.input.room())); err != nil {
 		return err
 	}
-	if err := x.requestOpen(dir); err != nil {
-		return err
+	if !x.inputOpen {
+		if err := x.requestOpen(dir); err != nil {
+			return err
+		}
 	}
-	x.requestRead(buf[x.totalRead:])
-	x.link(LinkOnEnd)
-	x.add(Request{Call: CallClose, File: fromFile})
+	all := x.input.ask(x.buffer)
+	now := all[:min(len(all), MaxTransfer)]
+	x.add(Request{Call: CallRead, File: fromFile, Data: now, Offset: x.input.at})
+	if x.input.isLast() && len(now) == len(all) {
+		x.link(LinkOnEnd)
+		x.add(Request{Call: CallClose, File: fromFile})
+	}
 	return nil
 }
 
-// content returns the whole content of the file. If ok is false, it has requested the
-// rest.
-func (x *RingItem) content(dir dirio.Directory) (data []byte, ok bool, err error) {
-	rest := x.buffer[x.totalRead:readSize(x.file.Size)]
-	x.totalRead += int64(max(0, x.bytesRead))
+// block returns the block of the item's input that was read. If ok is false, it has requested the
+// rest of the block.
+func (x *RingItem) block(dir dirio.Directory) (data []byte, last, ok bool, err error) {
+	full, changed := x.input.add(int64(max(0, x.bytesRead)))
 	switch {
-	case x.totalRead == x.file.Size:
-		return x.buffer[:x.totalRead], true, nil
-	case x.totalRead > x.file.Size || x.ended(rest, dir.Direct):
-		return nil, false, sizeError(&x.file, x.totalRead)
+	case changed:
+		folder, err := x.enter(&x.Scratch.from, dir, "")
+		if err == nil {
+			err = changedSize(folder, x.name, x.file.Size, x.input.at)
+		}
+		return nil, false, false, err
+	case !full:
+		return nil, false, false, x.requestBlock(dir)
 	}
-	return nil, false, x.requestContent(dir)
+	data, last = x.input.take(x.buffer)
+	return data, last, true, nil
 }
 
 // requestStore requests to write the rest of x.data to the item's file. If no data
@@ -188,9 +187,13 @@ func (o *output) requestCreate(x *RingItem) error {
 	if err != nil {
 		return err
 	}
-	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
+	flags := unix.O_WRONLY | unix.O_NOFOLLOW
+	if !x.outputExists {
+		flags |= unix.O_CREAT | unix.O_EXCL
+		x.needsMode = dirio.UmaskClears(x.file.Mode)
+	}
 	x.add(Request{Call: CallOpen, File: toFile, Dir: folder.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
-	x.created, x.needsMode = true, dirio.UmaskClears(x.file.Mode)
+	x.created = true
 	if !x.needsMode {
 		x.link(LinkOnSuccess)
 	}
@@ -198,7 +201,7 @@ func (o *output) requestCreate(x *RingItem) error {
 }
 
 func (o *output) enter(x *RingItem) (dirio.Folder, error) {
-	return x.enter(&x.Scratch.to, o.dir, o.itemDir(x.Scratch))
+	return x.enter(&x.Scratch.to, o.dir, x.outputDir)
 }
 
 // storeResult removes the written bytes from x.data and reports whether no data remains.

@@ -27,6 +27,9 @@ type kernel struct {
 	errno  unix.Errno // for all requests with the call fail; 0 means none
 	files  [MaxFiles]int
 	calls  []Call
+
+	largest int // bytes of a request
+	memory  int // bytes of an item
 }
 
 // carryOut carries out all requests of an item.
@@ -54,6 +57,7 @@ func (k *kernel) do(r *Request) (n int, err error) {
 	if k.atMost > 0 && len(data) > k.atMost {
 		data = data[:k.atMost]
 	}
+	k.largest = max(k.largest, len(r.Data))
 	file := &k.files[r.File]
 	switch r.Call {
 	case CallOpen:
@@ -81,10 +85,11 @@ func (k *kernel) do(r *Request) (n int, err error) {
 // byRequests returns a doFunc that carries out the requests of Advance.
 func byRequests(k *kernel) doFunc {
 	return func(task Task, site Site, items []int) ([]uint32, error) {
-		digests := make([]uint32, site.Manifest.Len())
+		ranges := RangesOf(site)
+		digests := make([]uint32, ranges.Len())
 		var s Scratch
 		defer s.Close()
-		x := RingItem{Scratch: &s, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
+		x := RingItem{Scratch: &s, Memory: func(n int) ([]byte, error) { k.memory = max(k.memory, n); return aligned(nil, n), nil }}
 		for _, item := range items {
 			s.Worker = item % site.Workers
 			result, err := doByRequests(task.(Ringed), k, &x, item)
@@ -94,8 +99,8 @@ func byRequests(k *kernel) doFunc {
 			if k.files != [MaxFiles]int{} {
 				return digests, fmt.Errorf("item %d left a file open", item)
 			}
-			if result.Bytes != site.Manifest.File(item).Size {
-				return digests, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, site.Manifest.File(item).Size)
+			if want := ranges.At(item).Length; result.Bytes != want {
+				return digests, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, want)
 			}
 			digests[item] = result.Digest
 		}
@@ -183,7 +188,7 @@ func TestPermissionsByRequests(t *testing.T) {
 // cached and with direct reads.
 func TestSizesByRequests(t *testing.T) {
 	tree := t.TempDir()
-	for i, size := range []int{0, 1, 4095, 4096, 4097, copyPiece - 1, copyPiece, copyPiece + 1, 2*copyPiece + 4096, 3 * copyPiece} {
+	for i, size := range []int{0, 1, 4095, 4096, 4097, autoBlock - 1, autoBlock, autoBlock + 1, 2*autoBlock + 4096, 3 * autoBlock} {
 		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content(t, workload.Workload{Content: workload.ContentBytes, Size: int64(size)}, i), 0o644))
 	}
 	for _, op := range []Operation{write{}, read{}, copying{}} {
@@ -204,6 +209,48 @@ func TestSizesByRequests(t *testing.T) {
 				digests := perform(t, op, site, byRequests(&kernel{}), allItems(site))
 				checkOutcome(t, op, site, digests)
 			})
+		}
+	}
+}
+
+// TestBlocksByRequests does items of several blocks. No request is larger than a block, and the
+// memory is bounded by the block.
+func TestBlocksByRequests(t *testing.T) {
+	for kind, w := range largeWorkloads(t) {
+		for _, block := range []Block{BlockAuto, BlockWhole, 512, 65_537} {
+			for _, op := range []Operation{write{}, read{}, copying{}} {
+				for _, atMost := range []int{0, 40_000} {
+					t.Run(fmt.Sprintf("%s/%s/%d/%d", kind, op.Info().Name, block, atMost), func(t *testing.T) {
+						site := newSite(t, op, w, func(s *Site) { s.Block = block })
+						k := &kernel{atMost: atMost}
+						digests := perform(t, op, site, byRequests(k), allItems(site))
+						checkOutcome(t, op, site, digests)
+						if block != BlockWhole && k.largest > int(block.Of(1<<30))+1 {
+							t.Errorf("got a request of %d bytes", k.largest)
+						}
+						if block != BlockWhole && k.memory > 2*int(block.Of(1<<30))+directBlock {
+							t.Errorf("got %d bytes of memory", k.memory)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// TestRequestsOfBlocks checks the system calls of an item of three blocks.
+func TestRequestsOfBlocks(t *testing.T) {
+	for name, want := range map[string][]Call{
+		"write": {CallOpen, CallWrite, CallWrite, CallWrite, CallClose},
+		"read":  {CallOpen, CallRead, CallRead, CallRead, CallClose},
+		"copy":  {CallOpen, CallRead, CallOpen, CallWrite, CallRead, CallWrite, CallRead, CallClose, CallWrite, CallClose},
+	} {
+		op, _ := Named(name)
+		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 3 * 512}, func(s *Site) { s.Block = 512 })
+		k := &kernel{}
+		perform(t, op, site, byRequests(k), allItems(site))
+		if fmt.Sprint(k.calls) != fmt.Sprint(want) {
+			t.Errorf("%s: got calls %v, want %v", name, k.calls, want)
 		}
 	}
 }

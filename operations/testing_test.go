@@ -98,7 +98,8 @@ type doFunc func(task Task, site Site, items []int) ([]uint32, error)
 
 // oneByOne does them in order, with one scratch.
 func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
-	digests := make([]uint32, site.Manifest.Len())
+	ranges := RangesOf(site)
+	digests := make([]uint32, ranges.Len())
 	var s Scratch
 	defer s.Close()
 	for _, item := range items {
@@ -106,8 +107,8 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 		if err != nil {
 			return digests, err
 		}
-		if result.Bytes != site.Manifest.File(item).Size {
-			return digests, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, site.Manifest.File(item).Size)
+		if want := ranges.At(item).Length; result.Bytes != want {
+			return digests, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, want)
 		}
 		digests[item] = result.Digest
 	}
@@ -117,7 +118,7 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 // concurrently does them on as many goroutines as the site has workers. Under a sink it calls Do
 // with a lock, as a strategy would.
 func concurrently(task Task, site Site, items []int) ([]uint32, error) {
-	digests := make([]uint32, site.Manifest.Len())
+	digests := make([]uint32, len(allItems(site)))
 	var next atomic.Int64
 	var group errgroup.Group
 	lock := make(chan struct{}, 1)
@@ -169,7 +170,8 @@ func perform(t testing.TB, op Operation, site Site, do doFunc, items []int) []ui
 
 // allItems returns the items of a site, in order.
 func allItems(site Site) []int {
-	items := make([]int, site.Manifest.Len())
+	ranges := RangesOf(site)
+	items := make([]int, ranges.Len())
 	for i := range items {
 		items[i] = i
 	}

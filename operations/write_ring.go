@@ -2,21 +2,33 @@
 
 package operations
 
+import "iosweep/internal/workload"
+
 var _ Ringed = (*writeTask)(nil)
 
 // The stages of an item. A stage is named after the latest requests for the item.
 const (
-	writeStart   = iota // there were none
-	writeWait           // waiting for the item's delay
-	writeContent        // reading the content from the workload's tree
-	writeStore          // writing the content
+	writeStart = iota // there were none
+	writeWait         // waiting for the item's delay
+	writeStore        // writing a block
 )
 
-// Advance generates the item's content, or reads it from the workload's tree, and stores it.
-// The thread that drives the ring generates the content of all its items.
+// Advance generates the item's content block by block and stores it. The thread that drives the
+// ring generates the content of all its items. Content from the workload's tree is copied.
 func (t *writeTask) Advance(x *RingItem) (Result, error) {
-	err := t.advance(x)
-	return Result{Bytes: x.totalWritten}, itemError(t.site.Manifest, x.Item, err)
+	advance := t.advance
+	if t.source.content == nil {
+		advance = t.advanceTree
+	}
+	return result(t.site.Manifest, x.Item, advance(x))
+}
+
+func (t *writeTask) advanceTree(x *RingItem) error {
+	if x.stage == copyStart {
+		x.file, x.outputDir = t.site.Manifest.File(x.Item), t.itemDir(x.Scratch)
+		x.input = t.site.Block.blocks(false, &x.file, Range{x.Item, 0, x.file.Size})
+	}
+	return t.advanceCopy(x, t.source.tree)
 }
 
 func (t *writeTask) advance(x *RingItem) error {
@@ -25,57 +37,38 @@ func (t *writeTask) advance(x *RingItem) error {
 	}
 	switch x.stage {
 	case writeStart:
-		x.file = t.site.Manifest.File(x.Item)
-		return t.begin(x)
-	case writeWait:
-		return t.generateAndStore(x)
-	case writeContent:
-		data, ok, err := x.content(t.source.tree)
-		if err != nil || !ok {
-			return err
+		x.file, x.outputDir = t.site.Manifest.File(x.Item), t.itemDir(x.Scratch)
+		x.generator = t.source.generator(&x.file, x.Item)
+		// Items in flight wait concurrently, as workers do.
+		if delay := t.source.delay(x.Item); delay > 0 {
+			x.stage = writeWait
+			x.add(Request{Call: CallWait, Wait: delay})
+			return nil
 		}
-		return t.storeAll(x, data)
-	default:
-		all, err := t.storeResult(x)
-		if err != nil || all {
+	case writeStore:
+		stored, err := t.storeResult(x)
+		switch {
+		case err != nil, stored && x.last:
 			return err
+		case !stored:
+			return t.requestStore(x)
 		}
-		return t.requestStore(x)
 	}
+	return t.generateBlock(x)
 }
 
-// begin requests the content, or waits for the item's delay.
-func (t *writeTask) begin(x *RingItem) error {
-	if t.source.content == nil {
-		x.stage = writeContent
-		return x.requestContent(t.source.tree)
-	}
-	// Items in flight wait concurrently, as workers do.
-	if delay := t.source.delay(x.Item); delay > 0 {
-		x.stage = writeWait
-		x.add(Request{Call: CallWait, Wait: delay})
-		return nil
-	}
-	return t.generateAndStore(x)
-}
-
-// generateAndStore generates the content, unless it is already in memory, and requests to
-// store it.
-func (t *writeTask) generateAndStore(x *RingItem) error {
-	data, ok := t.source.inMemory(x.Item)
-	if !ok {
-		space, err := x.memory(readSize(x.file.Size))
-		if err != nil {
-			return err
-		}
-		if data, err = t.source.content.Append(space[:0], x.Item); err != nil {
+// generateBlock generates the next block, unless it is already in memory, and requests to store
+// it.
+func (t *writeTask) generateBlock(x *RingItem) (err error) {
+	space := x.buffer
+	if _, ok := t.source.content.(workload.InMemory); !ok || x.generator.block > workload.MaxPart {
+		if space, err = x.memory(int(min(x.generator.block, x.generator.size))); err != nil {
 			return err
 		}
 	}
-	return t.storeAll(x, data)
-}
-
-func (t *writeTask) storeAll(x *RingItem, data []byte) error {
-	x.stage, x.data, x.last = writeStore, data, true
+	if x.data, x.last, err = x.generator.next(space); err != nil {
+		return err
+	}
+	x.stage = writeStore
 	return t.requestStore(x)
 }

@@ -111,6 +111,19 @@ func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	return out, nil
 }
 
+// OpenForWriting opens an existing file for writing.
+func (f Folder) OpenForWriting(name string) (File, error) {
+	return f.openat(name, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+}
+
+// Chmod sets the permissions of a file.
+func (f Folder) Chmod(name string, mode fs.FileMode) error {
+	if err := unix.Fchmodat(f.FD, name, uint32(mode), 0); err != nil {
+		return &fs.PathError{Op: "fchmodat", Path: name, Err: err}
+	}
+	return nil
+}
+
 // OpenDirect opens a file for reads that bypass the page cache.
 func (f Folder) OpenDirect(name string) (File, error) {
 	in, err := f.openat(name, forReading|unix.O_DIRECT, 0)
@@ -253,6 +266,28 @@ func (f File) WriteAt(p []byte, offset int64) (int, error) {
 	return written, nil
 }
 
+// Seek implements io.Seeker.
+func (f File) Seek(offset int64, whence int) (int64, error) {
+	at, err := unix.Seek(f.fd, offset, whence)
+	if err != nil {
+		return 0, &fs.PathError{Op: "lseek", Path: f.name, Err: err}
+	}
+	return at, nil
+}
+
+// Truncate sets the size of the file.
+func (f File) Truncate(size int64) error {
+	for {
+		err := unix.Ftruncate(f.fd, size)
+		if err == nil {
+			return nil
+		}
+		if err != unix.EINTR {
+			return &fs.PathError{Op: "ftruncate", Path: f.name, Err: err}
+		}
+	}
+}
+
 // Sync makes the file durable.
 func (f File) Sync() error {
 	for {
@@ -289,6 +324,13 @@ func (f Folder) modeOf(name string) (fs.FileMode, error) {
 	var stat unix.Stat_t
 	err := unix.Fstatat(f.FD, name, &stat, unix.AT_SYMLINK_NOFOLLOW)
 	return modeFrom(stat.Mode), os.NewSyscallError("fstatat", err)
+}
+
+// SizeOf returns the size of the file at a name in the folder. It does not follow a link.
+func (f Folder) SizeOf(name string) (int64, error) {
+	var stat unix.Stat_t
+	err := unix.Fstatat(f.FD, name, &stat, unix.AT_SYMLINK_NOFOLLOW)
+	return stat.Size, os.NewSyscallError("fstatat", err)
 }
 
 // kinds maps the file types of the kernel to the file types of package fs.

@@ -105,6 +105,14 @@ func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	return out, nil
 }
 
+// OpenForWriting opens an existing file for writing.
+func (f Folder) OpenForWriting(name string) (File, error) {
+	return f.root.OpenFile(name, os.O_WRONLY|regular.NonBlock, 0)
+}
+
+// Chmod sets the permissions of a file.
+func (f Folder) Chmod(name string, mode fs.FileMode) error { return f.root.Chmod(name, mode) }
+
 // Remove deletes a file.
 func (f Folder) Remove(name string) error { return f.root.Remove(name) }
 
@@ -136,12 +144,21 @@ func (f Folder) modeOf(name string) (fs.FileMode, error) {
 	return info.Mode(), nil
 }
 
+// SizeOf returns the size of the file at a name in the folder. It does not follow a link.
+func (f Folder) SizeOf(name string) (int64, error) {
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
 // MinKernelCopy is larger than any file: this system copies nothing within the kernel.
 const MinKernelCopy = math.MaxInt64
 
 // A KernelCopy copies nothing on this system; see kernelcopy_linux.go.
 type KernelCopy struct{}
 
-func (*KernelCopy) Copy(File, File, int64) (moved int64, done bool, err error) {
+func (*KernelCopy) Copy(_, _ File, _, _ int64) (moved int64, done bool, err error) {
 	return 0, false, nil
 }

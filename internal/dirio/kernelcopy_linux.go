@@ -36,17 +36,17 @@ var kernelCalls = [...]struct {
 	{"sendfile", func(out, in, n int) (int, error) { return unix.Sendfile(out, in, nil, n) }},
 }
 
-// Copy copies the rest of in to out, from the current offsets. done is false if the kernel
-// cannot copy; the caller must then copy the remaining bytes. Copy asks for one byte more than
-// the expected size, like a read. So it notices if the file has grown, and needs no further
-// call to find the end.
-func (k *KernelCopy) Copy(out, in File, size int64) (moved int64, done bool, err error) {
+// Copy copies size bytes of in to out, from the current offsets. done is false if the kernel
+// cannot copy; the caller must then copy the remaining bytes. Copy asks for limit bytes. At the end
+// of a file the limit is one byte more than the size, like for a read. So Copy notices if the file
+// has grown, and needs no further call to find the end.
+func (k *KernelCopy) Copy(out, in File, size, limit int64) (moved int64, done bool, err error) {
 	for {
 		call := k.call.Load()
 		if int(call) == len(kernelCalls) {
 			return moved, false, nil
 		}
-		n, err := kernelCalls[call].move(out.fd, in.fd, int(size+1-moved))
+		n, err := kernelCalls[call].move(out.fd, in.fd, int(limit-moved))
 		switch {
 		case err == unix.EINTR:
 		case isUnsupported(err) || err == nil && n == 0 && moved == 0 && size > 0: // some file systems return 0 for files that they generate on reading

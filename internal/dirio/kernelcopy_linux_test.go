@@ -46,7 +46,7 @@ func copyWithin(t *testing.T, k *KernelCopy, from, to string, content []byte, si
 	out, err := target.Create("copy", 0o644)
 	must(t, err)
 	defer out.Close()
-	return k.Copy(out, in, size)
+	return k.Copy(out, in, size, size+1)
 }
 
 // TestKernelCopyFallsBack copies with the first call, between two file systems, and with no

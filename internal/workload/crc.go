@@ -10,6 +10,9 @@ import "hash/crc32"
 // remainder of these bytes is an exclusive or. The initial and the final inversion of the CRC-32
 // cancel out.
 func CombineCRC(first, second uint32, size int64) uint32 {
+	if first == 0 { // as of no content
+		return second
+	}
 	return multiplyCRC(first, powerOfX8(size)) ^ second
 }
 
