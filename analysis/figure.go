@@ -7,6 +7,7 @@ import (
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
+	"iosweep/internal/units"
 	"iosweep/journal"
 )
 
@@ -111,10 +112,16 @@ func (f Figure) word(ofTime, ofMetric string) string {
 // HigherIsBetter reports whether the higher of two values is better.
 func (f Figure) HigherIsBetter() bool { return f.metric.Better == journal.BetterHigher }
 
+// isSize reports whether the figure is a metric in bytes. Its values are shown in KiB, MiB and so on.
+func (f Figure) isSize() bool { return f.metric.Unit == "B" }
+
 // Unit returns the unit for values up to the largest one.
 func (f Figure) Unit(largest float64) format.Unit {
-	if f.IsTime() {
+	switch {
+	case f.IsTime():
 		return format.UnitFor(largest, format.TimeUnits)
+	case f.isSize():
+		return format.UnitFor(largest, units.ByteUnits)
 	}
 	return format.Unit{Name: f.metric.Unit, Size: 1}
 }
@@ -134,27 +141,30 @@ func inUnit(name string, u format.Unit) string {
 
 // Text returns a value for people, such as "45.6 ms" or "812 MB/s".
 func (f Figure) Text(v Value) string {
-	if f.IsTime() {
+	switch {
+	case f.IsTime():
 		return format.Seconds(v)
-	}
-	if !v.OK {
+	case f.isSize():
+		return format.Bytes(v)
+	case !v.OK:
 		return format.Undefined
 	}
 	return f.withUnit(format.Digits(v.X, 3))
 }
 
-// MeanText returns a mean for people, with half of its interval.
+// MeanText returns a mean for people, with half of its interval if the values differ.
 func (f Figure) MeanText(s Sample) string {
-	if f.IsTime() {
-		return format.MeanSeconds(s)
-	}
 	size := math.Abs(s.Mean.X)
 	switch {
+	case f.IsTime():
+		return format.MeanSeconds(s)
+	case f.isSize():
+		return format.MeanBytes(s)
 	case !s.Mean.OK:
 		return format.Undefined
 	case size >= 1e12 || size > 0 && size < 1e-6: // it has too many digits without an exponent
 		text := format.Digits(s.Mean.X, 3)
-		if s.CI.OK && !s.CI.LowOpen {
+		if s.CI.OK && !s.CI.LowOpen && s.CI.Low < s.CI.High {
 			text += " ± " + format.Digits((s.CI.High-s.CI.Low)/2, 2)
 		}
 		return f.withUnit(text)
@@ -164,10 +174,12 @@ func (f Figure) MeanText(s Sample) string {
 
 // IntervalText returns an interval for people, such as "1.20 to 1.35 s".
 func (f Figure) IntervalText(i Interval) string {
-	if f.IsTime() {
+	switch {
+	case f.IsTime():
 		return format.SecondsInterval(i)
-	}
-	if !i.OK {
+	case f.isSize():
+		return format.BytesInterval(i)
+	case !i.OK:
 		return format.Undefined
 	}
 	return f.withUnit(format.Digits(i.Low, 3) + " to " + format.Digits(i.High, 3))

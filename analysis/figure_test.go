@@ -120,7 +120,8 @@ func TestWarningsAboutMetric(t *testing.T) {
 
 func TestFigureTexts(t *testing.T) {
 	sample := estimate.Describe([]float64{10, 11, 12})
-	plain := Figure{ratio}
+	same := estimate.Describe([]float64{1895518, 1895518, 1895518})
+	plain, archive := Figure{ratio}, Figure{journal.Metric{Name: "archive", Unit: "B", Better: journal.BetterLower}}
 	for _, test := range []struct{ got, want string }{
 		{Figure{}.Text(ValueOf(0.0123)), "12.3 ms"},
 		{Figure{throughput}.Text(ValueOf(812.3)), "812 MB/s"},
@@ -129,6 +130,15 @@ func TestFigureTexts(t *testing.T) {
 		{plain.MeanText(sample), "11.0 ± 2.5"},
 		{plain.MeanText(estimate.Describe([]float64{1e300, 1.1e300, 1.2e300})), "1.10e+300 ± 2.5e+299"},
 		{plain.MeanText(estimate.Describe([]float64{-1e-12, -2e-12})), "-1.50e-12 ± 6.4e-12"},
+		{plain.MeanText(estimate.Describe([]float64{0.125, 0.125})), "0.125"},
+		{plain.MeanText(estimate.Describe([]float64{1e300, 1e300})), "1.00e+300"},
+		{archive.MeanText(same), "1.81 MiB"},
+		{archive.MeanText(estimate.Describe([]float64{10 << 10, 11 << 10, 12 << 10})), "11.0 ± 2.5 KiB"},
+		{archive.MeanText(estimate.Describe([]float64{12, 12})), "12 B"},
+		{archive.MeanText(Sample{}), "–"},
+		{archive.Text(same.Median), "1.81 MiB"},
+		{archive.IntervalText(Interval{Low: 1 << 20, High: 2 << 20, OK: true}), "1.00 to 2.00 MiB"},
+		{archive.Label(archive.Unit(1895518)), "archive (MiB)"},
 		{plain.IntervalText(Interval{Low: 1, High: 2, OK: true}), "1.00 to 2.00"},
 		{Figure{throughput}.Label(Figure{throughput}.Unit(1e9)), "throughput (MB/s)"},
 		{plain.MeanLabel(plain.Unit(1)), "mean ratio"},

@@ -15,13 +15,10 @@ import (
 const Undefined = "–"
 
 // A Unit is a unit with its size in base units.
-type Unit struct {
-	Name string
-	Size float64
-}
+type Unit = units.Unit
 
 // TimeUnits are the units of a time, the largest first.
-var TimeUnits = []Unit{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}, {"ns", 1e-9}}
+var TimeUnits = []Unit{{Name: "s", Size: 1}, {Name: "ms", Size: 1e-3}, {Name: "µs", Size: 1e-6}, {Name: "ns", Size: 1e-9}}
 
 // UnitFor returns the largest unit in which x is at least 1, or the smallest unit.
 func UnitFor(x float64, units []Unit) Unit {
@@ -106,7 +103,7 @@ func SignedPercent(x float64) string {
 
 // MeanSeconds returns a text such as "63.4 ± 0.2 s". The mean has three digits, or as many as the
 // width of its interval justifies. If the interval has no lower end, the text shows its upper end,
-// as in "63.4 (open–203) s".
+// as in "63.4 (open–203) s". If it has no width, because all values are equal, the text has none.
 func MeanSeconds(s estimate.Sample) string {
 	if !s.Mean.OK || !s.CI.OK {
 		return Seconds(s.Mean)
@@ -115,12 +112,21 @@ func MeanSeconds(s estimate.Sample) string {
 	return MeanInUnit(s, u) + " " + u.Name
 }
 
+// MeanBytes is like MeanSeconds for sizes: it returns a text such as "1.70 ± 0.02 MiB".
+func MeanBytes(s estimate.Sample) string {
+	if !s.CI.OK || s.CI.Low == s.CI.High {
+		return Bytes(s.Mean)
+	}
+	u := UnitFor(s.Mean.X, units.ByteUnits)
+	return MeanInUnit(s, u) + " " + u.Name
+}
+
 // MeanInUnit is like MeanSeconds, in a given unit that the text does not name.
 func MeanInUnit(s estimate.Sample, u Unit) string {
 	switch {
 	case !s.Mean.OK:
 		return Undefined
-	case !s.CI.OK:
+	case !s.CI.OK || s.CI.Low == s.CI.High:
 		return Digits(s.Mean.X/u.Size, 3)
 	case s.CI.LowOpen:
 		return Digits(s.Mean.X/u.Size, 3) + " (" + TimesInterval(s.CI.In(u.Size)) + ")"
@@ -187,11 +193,16 @@ func Count(n int, what string) string {
 func Moment(t time.Time) string { return t.Format("2 January 2006 at 15:04 MST") }
 
 // SecondsInterval returns a text such as "1.20 to 1.35 s".
-func SecondsInterval(i estimate.Interval) string {
+func SecondsInterval(i estimate.Interval) string { return intervalIn(i, TimeUnits) }
+
+// BytesInterval returns a text such as "1.20 to 1.35 MiB".
+func BytesInterval(i estimate.Interval) string { return intervalIn(i, units.ByteUnits) }
+
+func intervalIn(i estimate.Interval, list []Unit) string {
 	if !i.OK {
 		return Undefined
 	}
-	u := UnitFor(i.High, TimeUnits)
+	u := UnitFor(i.High, list)
 	return Digits(i.Low/u.Size, 3) + " to " + Digits(i.High/u.Size, 3) + " " + u.Name
 }
 

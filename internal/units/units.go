@@ -8,18 +8,24 @@ import (
 	"strconv"
 )
 
+// A Unit is a unit with its size in base units.
+type Unit struct {
+	Name string
+	Size float64
+}
+
+// ByteUnits are the units of a size, the largest first.
+var ByteUnits = []Unit{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
+
 // Size returns a text such as "1.30 MiB" or "12 B".
 func Size(n int64) string { return Bytes(float64(n)) }
 
 // Bytes returns a text with three digits such as "1.30 MiB". A whole number below 1 KiB has no
 // decimals. A mean or a rate may have some.
 func Bytes(x float64) string {
-	for _, unit := range []struct {
-		name string
-		size float64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if math.Abs(x) >= unit.size {
-			return Digits(x/unit.size, 3) + " " + unit.name
+	for _, unit := range ByteUnits[:len(ByteUnits)-1] {
+		if math.Abs(x) >= unit.Size {
+			return Digits(x/unit.Size, 3) + " " + unit.Name
 		}
 	}
 	if x == math.Trunc(x) {
