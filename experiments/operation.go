@@ -297,7 +297,7 @@ func (t *templates) amount(s *section, key string) string {
 		return ""
 	}
 	if !k.pattern.MatchString(text) {
-		s.d.problem(n, "%s: expected a whole number or a placeholder such as \"{files}\", found %s%s", label, found(n), numberHint(n, nil))
+		s.d.problem(n, "%s: expected a whole number from 0, or a placeholder such as \"{files}\", found %s%s", label, found(n), numberHint(n, nil))
 		return ""
 	}
 	t.addPlaceholders(s.d, n)

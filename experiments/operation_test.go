@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // ownFile returns an experiment file with the operation o, the command c and a grid.
@@ -77,7 +79,8 @@ func TestRefusedOperations(t *testing.T) {
 		{"check without a list", ownFile("verify: {exit_code: 1}", "true", ""), "found a mapping: write it in a list"},
 		{"two kinds", ownFile("verify: [{exit_code: 1, run: [a]}]", "true", ""), "a check has exactly one of files, run, stdout, exit_code, same_as, found run and exit_code"},
 		{"count alone", ownFile("verify: [{exit_code: 1, count: 2}]", "true", ""), `count belongs to files: write {files: "*", count: 2}`},
-		{"count", ownFile(`verify: [{files: "*", count: many}]`, "true", ""), `count: expected a whole number or a placeholder such as "{files}", found "many"`},
+		{"count", ownFile(`verify: [{files: "*", count: many}]`, "true", ""), `count: expected a whole number from 0, or a placeholder such as "{files}", found "many"`},
+		{"negative count", ownFile(`verify: [{files: "*", count: -1}]`, "true", ""), `count: expected a whole number from 0, or a placeholder such as "{files}", found "-1"`},
 		{"count of a level", ownFile(`verify: [{files: "*", count: "{mode}"}]`, "true", ", mode: [1, few]"), `operations.o: verify: the count of "*" is "few" in the cell o/strategy=c/mode=few: expected a whole number`},
 		{"bytes of a level", ownFile(`verify: none, work: {bytes: "{mode}"}`, "true", ", mode: few"), `operations.o: work.bytes is "few" in the cell`},
 		{"pattern above", ownFile(`verify: [{files: "../*"}]`, "true", ""), "must be a path below {output}"},
@@ -101,6 +104,16 @@ func TestRefusedOperations(t *testing.T) {
 		var problems Problems
 		if !errors.As(err, &problems) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s:\n%s\ngot %v\nwant %s", test.name, test.source, err, test.want)
+		}
+	}
+}
+
+// TestNumberHint checks that no message advises what the file has already.
+func TestNumberHint(t *testing.T) {
+	for text, want := range map[string]string{"-1": "", "7": "", "+7": ": write 7", "0x10": ": write 16", "1_000": ": write 1000"} {
+		n := &yaml.Node{Kind: yaml.ScalarNode, Value: text}
+		if got := numberHint(n, nil); got != want {
+			t.Errorf("%s: got the advice %q, want %q", text, got, want)
 		}
 	}
 }

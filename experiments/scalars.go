@@ -91,7 +91,9 @@ func numberHint(n *yaml.Node, words []string) string {
 		if digits := strings.TrimLeft(n.Value, "0"); decimalRegexp.MatchString(digits) && digits != strconv.FormatInt(value, 10) {
 			return fmt.Sprintf(", which YAML reads as %d: write %d or %s", value, value, digits)
 		}
-		return fmt.Sprintf(": write %d", value)
+		if decimal := strconv.FormatInt(value, 10); decimal != n.Value {
+			return ": write " + decimal
+		}
 	case "!!float":
 		value, ok := new(big.Rat).SetString(n.Value)
 		if exponent := strings.IndexAny(n.Value, "eE"); exponent >= 0 && len(n.Value)-exponent > 4 {

@@ -283,7 +283,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
 	`^workload\.files is missing`,
 	// the paths and counts of checks
-	`has an empty segment`, `: expected a whole number or a placeholder .* found "[0-9]{19,}"$`,
+	`has an empty segment`, `: expected a whole number from 0, or a placeholder .* found "[0-9]{19,}"$`,
 	// keys of a block that may be custom axes
 	`^grid\.(only|repeats|timeout)`,
 	// axes in lockstep, and conditions
