@@ -74,9 +74,17 @@ func (e *Experiment) StartedArgvs() iter.Seq[StartedArgv] {
 	})
 }
 
-// VersionArgvs is like StartedArgvs for the programs that print versions.
+// VersionArgvs is like StartedArgvs for the programs that print versions. Commands without a cell
+// are left out, because nothing of them runs.
 func (e *Experiment) VersionArgvs() iter.Seq[StartedArgv] {
+	measured := map[string]bool{}
+	for _, c := range e.Cells {
+		measured[c.Level(Strategy)] = true
+	}
 	return e.argvs(func(c *Command, op *OwnOperation) [][]string {
+		if !measured[c.Name] {
+			return nil
+		}
 		list := [][]string{c.Version}
 		if op != nil {
 			list = append(list, op.Version)

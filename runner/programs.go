@@ -72,7 +72,7 @@ func (r *run) mixed(program string) string {
 func (r *run) unknownVersions() (list []string) {
 	for i := range r.Versions {
 		if v := &r.Versions[i]; v.Problem != "" {
-			list = append(list, oneline.Of(fmt.Sprintf("The version of %s is unknown: %s: %s.", v.Name(), strings.Join(v.Argv, " "), v.Problem)))
+			list = append(list, oneline.Of(fmt.Sprintf("The version of the programs of %s is unknown: %s: %s.", strings.Join(v.Commands, ", "), strings.Join(v.Argv, " "), v.Problem)))
 		}
 	}
 	return list
