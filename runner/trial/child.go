@@ -25,6 +25,7 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 		return fmt.Errorf("trial: no spec on standard input: %w", err)
 	}
 	life := begin(out)
+	spec.life = life
 	m, err := spec.run(ctx)
 	result := response{Status: journal.OK, Measurement: m}
 	if err != nil {

@@ -23,10 +23,11 @@ import (
 //   - SIGCONT and SIGCHLD report that this process or a child of it was stopped. The runner is
 //     notified immediately, because a trial that was stopped may never end.
 type lifecycle struct {
-	mu   sync.Mutex // protects out and why; never unlocked after the last response
-	out  io.Writer
-	why  string        // why nothing is being measured
-	done chan struct{} // closed when the work has ended
+	mu    sync.Mutex // protects the fields up to check; never unlocked after the last response
+	out   io.Writer
+	why   string        // why nothing is being measured
+	check string        // the check whose program is running
+	done  chan struct{} // closed when the work has ended
 }
 
 // startMutex is locked while a contender is being started. When this process is being ended, it
@@ -87,7 +88,16 @@ func (l *lifecycle) setSuspended(why string) {
 func (l *lifecycle) reportSuspension() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_ = json.NewEncoder(l.out).Encode(response{Suspended: l.why})
+	_ = json.NewEncoder(l.out).Encode(response{Suspended: l.why, Check: l.check})
+}
+
+// setCheck reports the check whose program starts now, or with an empty text that it has ended. The
+// runner then knows which program hangs if it ends this process at the timeout.
+func (l *lifecycle) setCheck(check string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.check = check
+	_ = json.NewEncoder(l.out).Encode(response{Suspended: l.why, Check: l.check})
 }
 
 // finish ends the processes that the work has left, and writes the response. If this process is

@@ -27,7 +27,7 @@ type child struct {
 }
 
 // result returns the response of the process. Its Status is "" if the process has written no
-// final response. A suspension is reported before the final response.
+// final response. A suspension and the programs of checks are reported before the final response.
 func (c *child) result() (result response) {
 	for responses := json.NewDecoder(bytes.NewReader(c.stdout.buf)); ; {
 		var next response
@@ -67,6 +67,9 @@ func (c *child) judge(result response, timeout string, record *journal.Trial) {
 		// The exit status does not matter, because the process was asked to end.
 		record.Status = journal.Timeout
 		record.Error = "killed at the timeout of " + timeout
+		if result.Check != "" {
+			record.Error = "verify: " + result.Check + ": " + record.Error
+		}
 	case c.state == nil:
 		// The work did not start: this process may not start another process, or may not open
 		// the files that this needs.

@@ -29,11 +29,13 @@ func (spec *Spec) verifyOwn(ctx context.Context, m *journal.Measurement, ws *wor
 	outcome := &program.Outcome{
 		Dirs: ws, Output: spec.Site.Output, Stdout: ran.stdout.buf,
 		Run: func(ctx context.Context, argv []string) error {
+			spec.life.setCheck(fmt.Sprintf("run %q", argv))
 			ran := runProgram(ctx, &Command{Argv: argv, Dir: spec.Command.Dir})
 			ran.endReading()
 			if ran.err != nil {
 				return fmt.Errorf("%w%s", ran.err, ran.stderr.quoted())
 			}
+			spec.life.setCheck("")
 			return nil
 		},
 	}

@@ -36,6 +36,8 @@ type Spec struct {
 	Step string `json:"step,omitempty"`
 	// Timeout limits the process; 0: the timeout of the Launcher.
 	Timeout time.Duration `json:"-"`
+
+	life *lifecycle // of this process, which runs the trial
 }
 
 // A Command is the command line of a contender, with all placeholders replaced.
@@ -85,6 +87,9 @@ type response struct {
 	// immediately writes a response with only this field. Its final response follows when
 	// the work ends.
 	Suspended string `json:"suspended,omitempty"`
+	// Check is the check whose program is running. It is written before a program starts, because
+	// a process that is ended at the timeout writes no final response.
+	Check string `json:"check,omitempty"`
 }
 
 // plausible reports whether Trial could have written a response.
