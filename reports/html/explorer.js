@@ -189,6 +189,7 @@ function drawTrials(parent, list, base) {
 		const inRow = Math.min(groups.length, Math.max(1, Math.floor(view.clientWidth / 340)));
 		const width = Math.min(860, Math.floor((view.clientWidth - 24 * (inRow - 1)) / inRow));
 		const about = {cell: "name", value: r => format(y, r.y), interval: r => withBounds && r.high !== null ? `${format(y, r.low)} to ${format(y, r.high)}` : "", verdict: "verdict"};
+		// With base 10 a logarithmic axis has no label at 8, and places such as 9.31 GiB.
 		const figures = groups.map(group => {
 			const here = rows.filter(r => r.panel === group).map(r => ({...r, x: place(r.x)})).sort((a, b) => numeric ? a.x - b.x : levels.indexOf(a.x) - levels.indexOf(b.x));
 			const points = here.filter(r => r.x !== null), flat = here.filter(r => r.x === null && r.y !== null);
@@ -197,9 +198,9 @@ function drawTrials(parent, list, base) {
 			const plot = picture({
 				width, height: Math.round(Math.max(250, width * 0.6)), ...scales,
 				ariaLabel: `${title(y)} by ${title(x)} ${caption}`,
-				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", ticks: levels.map(Number), tickFormat: String, domain: d3.extent(levels, Number), label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
+				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", base: 2, ticks: levels.map(Number), tickFormat: String, domain: d3.extent(levels, Number), label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
 					: {type: "point", domain: levels, label: title(x), labelAnchor: "center", labelArrow: "none"},
-				y: {type: log ? "log" : "linear", domain, nice: log || !y.includes("bytes"), grid: true, label: null, tickFormat: report.tick(y), ticks: log ? 6 : ticks(y, domain)},
+				y: {type: log ? "log" : "linear", base: y.includes("bytes") ? 2 : 10, domain, nice: log || !y.includes("bytes"), grid: true, label: null, tickFormat: report.tick(y), ticks: log ? 6 : ticks(y, domain)},
 				marks: [
 					y === "speedup" ? Plot.ruleY([1], {stroke: "currentColor", strokeOpacity: 0.6}) : null,
 					Plot.ruleY(flat, {y: "y", stroke: "colour", strokeDasharray: "4 3", strokeWidth: 1.5}),

@@ -167,6 +167,24 @@ func TestPageOnPaper(t *testing.T) {
 	is(b, `getComputedStyle(document.body).backgroundColor`, "rgb(255, 255, 255)")
 }
 
+// TestLogarithmicAxes checks that each level of the x axis has its label, and that sizes are powers of 2.
+func TestLogarithmicAxes(t *testing.T) {
+	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "2", "4", "8", "12", "16", "32", "64"}, []string{"1"}, 2)
+	for i := range log.Trials {
+		m := *log.Trials[i].Measurement
+		m.SumRSS = new(int64(50<<20) << log.Trials[i].Cell)
+		log.Trials[i].Measurement = &m
+	}
+	b := newTab(t)
+	b.open(write(t, log)+"#y=sum_rss_bytes", 1280, 900)
+	b.waitFor(`document.querySelectorAll("#view figure svg").length === 1`)
+	const texts = `[...document.querySelectorAll("#view svg text")].map(e => e.textContent)`
+	is(b, `["1", "2", "4", "8", "12", "16", "32", "64"].filter(l => !`+texts+`.includes(l)).join()`, "")
+	is(b, texts+`.filter(t => t.endsWith("iB")).length > 2`, true)
+	is(b, texts+`.filter(t => t.endsWith("iB") && !Number.isInteger(Math.log2(parseFloat(t)))).join()`, "")
+	b.isClean("logarithmic axes")
+}
+
 // TestPolicyAllowsOnlyTheScriptsOfThePage adds a script and a picture, and sends a request.
 func TestPolicyAllowsOnlyTheScriptsOfThePage(t *testing.T) {
 	b := newTab(t)
