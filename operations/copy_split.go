@@ -70,16 +70,15 @@ func (t *copyTask) splitDir(file int) string {
 }
 
 // openOutput makes the file of an item, or opens it where its range begins.
-func (t *copyTask) openOutput(s *Scratch, want *workload.File, part Range) (dirio.File, error) {
+func (t *copyTask) openOutput(s *Scratch, want *workload.File, part Range) (out dirio.File, err error) {
 	if !t.ranges.splits(want.Size) {
 		return t.create(s, want)
 	}
 	folder, name, err := s.to.Enter(t.dir, t.splitDir(part.File), want.Name)
 	if err != nil {
-		return dirio.File{}, err
+		return out, err
 	}
-	out, err := folder.OpenForWriting(name)
-	if err != nil || part.Offset == 0 {
+	if out, err = folder.OpenForWriting(name); err != nil || part.Offset == 0 {
 		return out, err
 	}
 	if _, err = out.Seek(part.Offset, io.SeekStart); err != nil {

@@ -22,7 +22,7 @@ import (
 // tracedEnv contains the arguments of a traced process. beginsHere and endsHere are paths that do
 // not exist. The process looks them up, so that the trace shows where its work begins and ends.
 const (
-	tracedEnv  = "IOSWEEP_TRACED" // operation, strategy, size
+	tracedEnv  = "IOSWEEP_TRACED" // operation, strategy, size, block, split
 	beginsHere = "/iosweep-work-begins"
 	endsHere   = "/iosweep-work-ends"
 )
@@ -44,21 +44,29 @@ func TestSystemCallsOfAnItem(t *testing.T) {
 	canTrace(t)
 	type calls map[string]int
 	for _, test := range []struct {
-		operation, size string
-		each            calls
+		operation, size, block, split string
+		each                          calls
 	}{
-		{"write", "4096", calls{"openat": 1, "write": 1, "close": 1}},
-		{"write", "300000", calls{"openat": 1, "write": 1, "close": 1}},
-		{"read", "4096", calls{"openat": 1, "read": 1, "close": 1}},
-		{"read", "300000", calls{"openat": 1, "read": 1, "close": 1}},
-		{"copy", "4096", calls{"openat": 2, "read": 1, "write": 1, "close": 2}},
-		{"copy", "300000", calls{"openat": 2, "copy_file_range": 1, "close": 2}},
-		{"delete", "4096", calls{"unlinkat": 1}},
+		{"write", "4096", "0", "0", calls{"openat": 1, "write": 1, "close": 1}},
+		{"write", "300000", "0", "0", calls{"openat": 1, "write": 1, "close": 1}},
+		{"read", "4096", "0", "0", calls{"openat": 1, "read": 1, "close": 1}},
+		{"read", "300000", "0", "0", calls{"openat": 1, "read": 1, "close": 1}},
+		{"copy", "4096", "0", "0", calls{"openat": 2, "read": 1, "write": 1, "close": 2}},
+		{"copy", "300000", "0", "0", calls{"openat": 2, "copy_file_range": 1, "close": 2}},
+		{"write", "10240", "512", "0", calls{"openat": 1, "write": 20, "close": 1}},
+		{"write", "10000", "512", "0", calls{"openat": 1, "write": 20, "close": 1}},
+		{"read", "10240", "512", "0", calls{"openat": 1, "read": 20, "close": 1}},
+		{"read", "10000", "512", "0", calls{"openat": 1, "read": 20, "close": 1}},
+		{"copy", "10240", "512", "0", calls{"openat": 2, "read": 20, "write": 20, "close": 2}},
+		{"copy", "300000", "-1", "0", calls{"openat": 2, "read": 1, "write": 1, "close": 2}},
+		{"read", "10240", "1024", "4096", calls{"openat": 3, "lseek": 2, "read": 10, "close": 3}},
+		{"copy", "300000", "0", "131072", calls{"openat": 3*2 + 1, "ftruncate": 1, "lseek": 2 * 2, "copy_file_range": 3, "close": 3*2 + 1}},
+		{"delete", "4096", "0", "0", calls{"unlinkat": 1}},
 	} {
 		for _, strategy := range []string{"sequential", "threads"} {
-			t.Run(test.operation+"/"+test.size+"/"+strategy, func(t *testing.T) {
+			t.Run(test.operation+"/"+test.size+"/"+test.block+"/"+test.split+"/"+strategy, func(t *testing.T) {
 				t.Parallel()
-				counts := traced(t, test.operation, strategy, test.size)
+				counts := traced(t, test.operation, strategy, test.size, test.block, test.split)
 				t.Logf("calls for %d items: %v", tracedItems, counts)
 				for _, call := range slices.Sorted(maps.Keys(counts)) {
 					if each := test.each[call]; counts[call] > each*tracedItems+tracedSlack {
@@ -133,10 +141,14 @@ func doTraced(t *testing.T, args []string) {
 	operation, strategy, size := args[0], args[1], args[2]
 	op, _ := operations.Named(operation)
 	s, _ := Named(strategy)
-	length, err := strconv.ParseInt(size, 10, 64)
-	if err != nil {
-		t.Fatal(err)
+	number := func(text string) int64 {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
 	}
+	length := number(size)
 	w := workload.Workload{Files: tracedItems, Content: workload.ContentBytes, Size: length}
 	manifest, err := workload.Survey(t.Context(), w)
 	if err != nil {
@@ -145,17 +157,19 @@ func doTraced(t *testing.T, args []string) {
 	site := operations.Site{
 		Workload: w, Manifest: manifest, Input: t.TempDir(), Output: t.TempDir(), Dirs: plainDirs{}, Workers: 2,
 		Layout: operations.LayoutShared, Cache: operations.CacheWarm, Sync: operations.SyncNone,
+		Block: operations.Block(number(args[3])), Split: number(args[4]),
 	}
 	if err := operations.Prepare(t.Context(), op, site); err != nil {
 		t.Fatal(err)
 	}
+	ranges := operations.RangesOf(site)
 	task, err := op.Open(site)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer task.Close()
 	_, _ = os.Stat(beginsHere)
-	timing, err := Run(t.Context(), s, Job{Task: task, Items: tracedItems, Workers: 2, Threads: 1, Chunk: 1, Queue: 1})
+	timing, err := Run(t.Context(), s, Job{Task: task, Items: ranges.Len(), Workers: 2, Threads: 1, Chunk: 1, Queue: 1})
 	_, _ = os.Stat(endsHere)
 	if err != nil {
 		t.Fatal(err)
