@@ -30,6 +30,7 @@ func workloads(t testing.TB) map[string]workload.Workload {
 		"bytes":  {Files: 9, Content: workload.ContentBytes, Size: 5001, Seed: 2},
 		"empty":  {Files: 3, Content: workload.ContentBytes, Size: 0},
 		"text":   {Files: 1, Content: workload.ContentText, Size: 11},
+		"nested": {Files: 20, Content: workload.ContentBytes, Size: 3000, Sigma: 2, Depth: 3, Fanout: 2},
 		"tree":   {From: makeTree(t)},
 	}
 }

@@ -65,7 +65,7 @@ func ContentOf(w Workload) (Content, error) {
 	case ContentPythonRandom:
 		return pythonRandom{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
 	case ContentBytes:
-		return newRandomBytes(w.Seed, w.Size), nil
+		return newRandomBytes(w.Seed, lognormal{w.Size, w.Sigma, w.Seed}), nil
 	case ContentTasks:
 		return tasks{seed: w.Seed}, nil
 	case ContentText:

@@ -27,6 +27,7 @@ func streamed() []Workload {
 			list = append(list, Workload{Content: content, Size: size, Seed: 2})
 		}
 	}
+	list = append(list, Workload{Content: ContentBytes, Size: 3000, Sigma: 2}, Workload{Content: ContentBytes, Size: 1 << 20, Sigma: 1, Seed: 3})
 	for i := range list {
 		list[i].Files = 4
 	}

@@ -24,13 +24,22 @@ func SizesOf(w Workload) (s Sizes, ok bool) {
 	if w.From != "" || w.Files <= 0 {
 		return Sizes{}, false
 	}
-	switch w.Content {
-	case ContentBytes, ContentText:
+	switch {
+	case w.Sigma > 0:
+		s.Smallest = math.MaxInt64
+		sizes := lognormal{w.Size, w.Sigma, w.Seed}
+		for item := range w.Files {
+			if s.add(sizes.size(item)); s.Total < 0 {
+				return Sizes{}, false
+			}
+		}
+		return s, true
+	case w.Content == ContentBytes || w.Content == ContentText:
 		if w.Size > math.MaxInt64/int64(w.Files) {
 			return Sizes{}, false
 		}
 		return Sizes{Smallest: w.Size, Largest: w.Size, Total: w.Size * int64(w.Files)}, true
-	case ContentRows:
+	case w.Content == ContentRows:
 		if w.Files > maxSized || float64(w.Files)*float64(w.Lines)*float64(w.Values) > maxSizedValues {
 			return Sizes{}, false
 		}

@@ -17,6 +17,7 @@ func TestSizesEqualGeneratedItems(t *testing.T) {
 		{Files: 5, Content: ContentRows, Lines: 9, Values: 4, Seed: math.MinInt64},
 		{Files: 5, Content: ContentRows, Lines: 9, Values: 4, Seed: -1_000_000_000_000_000_007},
 		{Files: 9, Content: ContentBytes, Size: 4096},
+		{Files: 90, Content: ContentBytes, Size: 4096, Sigma: 1.5, Seed: 8},
 		{Files: 9, Content: ContentText, Size: 11},
 		{Files: 4, Content: ContentTasks},
 		{Files: 4, Content: ContentRandom, Lines: 5, Values: 2},
@@ -68,6 +69,7 @@ func TestSizesOfHostileWorkloads(t *testing.T) {
 		{Files: huge, Content: ContentRows, Lines: 1, Values: 1},
 		{Files: 1, Content: ContentRows, Lines: huge, Values: huge},
 		{Files: 2, Content: ContentBytes, Size: math.MaxInt64},
+		{Files: 100_000, Content: ContentBytes, Size: 1 << 50, Sigma: 5},
 		{Files: 1, Content: ContentRandom, Lines: huge, Values: huge},
 	} {
 		if s, ok := SizesOf(w); ok {

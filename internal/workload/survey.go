@@ -14,7 +14,7 @@ const generatedMode = 0o644
 // Survey returns the manifest of a workload. It generates every item once, or reads the tree
 // once. It uses all processors, and no more memory than the manifest plus a buffer per processor.
 // Call it once per workload and keep the manifest. The zero Workload has no items.
-func Survey(ctx context.Context, w Workload) (*Manifest, error) {
+func Survey(ctx context.Context, w Workload) (m *Manifest, err error) {
 	switch {
 	case w == (Workload{}):
 		return NewManifest(), nil
@@ -30,9 +30,20 @@ func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 	}
 	name := func(item int) string { return itemName(w, item) }
 	if ranged, ok := content.(Ranged); ok && w.Files < fewItems {
-		return surveyParts(ctx, w.Files, name, ranged)
+		m, err = surveyParts(ctx, w.Files, name, ranged)
+	} else {
+		m, err = surveyStreams(ctx, w.Files, name, content)
 	}
-	return surveyItems(ctx, w.Files, name, func(int) func(int, *File) error {
+	if err != nil {
+		return nil, err
+	}
+	m.Dirs = w.directories()
+	return m, nil
+}
+
+// surveyStreams returns the manifest of n items. Each processor surveys items.
+func surveyStreams(ctx context.Context, n int, name func(item int) string, content Content) (*Manifest, error) {
+	return surveyItems(ctx, n, name, func(int) func(int, *File) error {
 		buf := make([]byte, DigestBuffer)
 		return func(item int, file *File) (err error) {
 			file.Mode = generatedMode

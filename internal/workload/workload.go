@@ -10,7 +10,14 @@ type Workload struct {
 	Lines   int    `json:"lines"`
 	Values  int    `json:"values"`
 	Size    int64  `json:"size"`
-	Seed    int64  `json:"seed"`
+	// Sigma is above 0 if the sizes of items differ. Their logarithms then have a normal
+	// distribution with this standard deviation, and Size is the median of the sizes.
+	Sigma float64 `json:"sigma,omitempty"`
+	Seed  int64   `json:"seed"`
+	// Depth is the number of levels of directories, and Fanout is the number of directories in
+	// each directory. Items are in the deepest ones. A flat workload has no directories.
+	Depth  int `json:"depth,omitempty"`
+	Fanout int `json:"fanout,omitempty"`
 	// From is the absolute path of an existing tree. If it is set, the fields above have no
 	// meaning.
 	From string `json:"from,omitempty"`
@@ -28,12 +35,13 @@ const (
 	ContentText         = "text"
 )
 
-// itemName returns the file name of a generated item: data-0000.csv, data-0001.csv and so on,
-// with more than four digits if necessary. A single file of text is data.txt, as in the tutorial
-// that writes it.
+// itemName returns the name of a generated item: data-0000.csv, data-0001.csv and so on, with
+// more than four digits if necessary, below its directory. A single file of text is data.txt, as
+// in the tutorial that writes it.
 func itemName(w Workload, item int) string {
+	dir := w.directoryOf(item)
 	if w.Content == ContentText && w.Files == 1 {
-		return "data.txt"
+		return dir + "data.txt"
 	}
 	suffix := ".csv"
 	switch w.Content {
@@ -42,5 +50,5 @@ func itemName(w Workload, item int) string {
 	case ContentTasks, ContentText:
 		suffix = ".txt"
 	}
-	return fmt.Sprintf("data-%04d%s", item, suffix)
+	return fmt.Sprintf("%sdata-%04d%s", dir, item, suffix)
 }
