@@ -57,7 +57,7 @@ func writeComments(out io.Writer, d *Content) {
 	r := &d.Run
 	comment("iosweep %s, run %s of %s on host %s, kernel %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, format.Moment(r.StartedAt),
 		cmp.Or(r.Machine.Host, "unknown"), cmp.Or(r.Machine.Kernel, "unknown"))
-	if flags := overrideFlags(*r); flags != "" {
+	if flags := flagsInMarkdown(*r); flags != "" {
 		comment("overrides: %s", flags)
 	}
 	for _, s := range d.Cells() {

@@ -89,7 +89,7 @@ func writeTitle(out io.Writer, d *Content) {
 	writeInterpreters(out, d.Interpreters)
 	writePrograms(out, &r)
 	writeSources(out, d)
-	if flags := overrideFlags(r); flags != "" {
+	if flags := flagsInMarkdown(r); flags != "" {
 		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
 	}
 }
@@ -169,18 +169,26 @@ func interpreterText(in *journal.Interpreter) string {
 }
 
 // overrideFlags returns the flags of the command line that changed the experiment file.
-func overrideFlags(r journal.Run) string {
-	var flags []string
+func overrideFlags(r journal.Run) (flags []string) {
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			if v != "" {
-				flags = append(flags, markdown.Code(flag+" "+format.OneLine(v)))
+				flags = append(flags, flag+" "+format.OneLine(v))
 			}
 		}
 	}
 	add("--profile", r.Profile)
 	add("--set", r.Overrides...)
 	add("--only", r.Only...)
+	return flags
+}
+
+// flagsInMarkdown returns the flags of overrideFlags as code.
+func flagsInMarkdown(r journal.Run) string {
+	flags := overrideFlags(r)
+	for i := range flags {
+		flags[i] = markdown.Code(flags[i])
+	}
 	return strings.Join(flags, ", ")
 }
 

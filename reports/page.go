@@ -28,6 +28,9 @@ func writeHTML(w io.Writer, d *Content) error {
 		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d),
 		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(d), Reading: readingItems(d),
 	}
+	if flags := overrideFlags(d.Run); len(flags) > 0 {
+		p.Run = append(p.Run, "Overrides of the experiment file: "+strings.Join(flags, ", ")+".")
+	}
 	if d.Published != nil {
 		p.Published = publishedSection(d)
 	}

@@ -20,6 +20,7 @@ func withoutScripts(report []byte) []byte { return scripts.ReplaceAll(report, ni
 func TestPageHasEveryCell(t *testing.T) {
 	grid := analysistest.Grid([]string{"write", "read"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
 	grid.Run.Origin.Source, grid.Run.Origin.File = "name: x # a comment\n", "/home/x/my file.yaml"
+	grid.Run.Overrides, grid.Run.Only = []string{"workload.files=60", "trials.repeats=5"}, []string{"operation=read"}
 	for name, test := range map[string]struct {
 		d    *Content
 		want []string
@@ -27,7 +28,10 @@ func TestPageHasEveryCell(t *testing.T) {
 		"typical":   {New(analysistest.Typical()), []string{`id="troubles"`, `id="warnings"`, `<td class="w good">faster`, `<th scope="row">threads</th>`, "<strong>speed-up</strong>"}},
 		"published": {New(analysistest.SaveFiles()), []string{`id="published"`, "reproduced"}},
 		"sweeps":    {New(analysistest.Sweeps()), []string{`id="scaling"`, "σ"}},
-		"grid":      {New(grid), []string{`<span class="key">name: </span>`, `<span class="comment"> # a comment</span>`, "iosweep run &#39;my file.yaml&#39;"}},
+		"grid": {New(grid), []string{
+			`<span class="key">name: </span>`, `<span class="comment"> # a comment</span>`, "iosweep run &#39;my file.yaml&#39;",
+			"<p>Overrides of the experiment file: --set workload.files=60, --set trials.repeats=5, --only operation=read.</p>",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			first := exported(t, writeHTML, test.d)
