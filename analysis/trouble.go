@@ -3,11 +3,11 @@ package analysis
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"iosweep/internal/format"
+	"iosweep/internal/lazyregexp"
 	"iosweep/journal"
 )
 
@@ -57,7 +57,7 @@ func (t *Trouble) Name() string {
 // few cells with the same reason remain apart.
 func groupTroubles(cells []*Summary, run *journal.Run) (list []Trouble) {
 	keyOf := func(s *Summary) string {
-		return string(s.Status) + " " + number.ReplaceAllString(withoutProgress(s, run), "0")
+		return string(s.Status) + " " + number().ReplaceAllString(withoutProgress(s, run), "0")
 	}
 	keys, parts := partition(cells, keyOf)
 	for _, key := range keys {
@@ -77,7 +77,7 @@ func groupTroubles(cells []*Summary, run *journal.Run) (list []Trouble) {
 }
 
 // number matches the digits of texts that are compared without them.
-var number = regexp.MustCompile(`[0-9]+`)
+var number = lazyregexp.New(`[0-9]+`)
 
 // troubles returns the cells that count against the run.
 func (d *Data) troubles() Troubles {

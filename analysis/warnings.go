@@ -65,7 +65,7 @@ func alike(notes []journal.Note) (list []string) {
 		if n.Kind != journal.NoteWarning {
 			continue
 		}
-		kind := number.ReplaceAllString(n.Text, "0")
+		kind := number().ReplaceAllString(n.Text, "0")
 		if strings.HasPrefix(kind, beforeRun) {
 			kind, _, _ = strings.Cut(kind, "0")
 		}

@@ -81,7 +81,7 @@ func (d *decoder) splitLine(label string, n *yaml.Node) (scalars []*yaml.Node) {
 		d.add(at(line.special), "%s: only a shell interprets %s, and no shell reads this text: put the character in quotes for the program, or %s", label, string(n.Value[line.special]), shellAdvice(n.Value))
 	case len(line.words) == 0:
 		d.problem(n, "%s: the text is empty: write a program and its arguments", label)
-	case assignment.MatchString(line.words[0]):
+	case assignment().MatchString(line.words[0]):
 		d.problem(n, "%s: no shell sets %s: write the variable under env: %s", label, quote(line.words[0]), inEnv(line.words[0]))
 	default:
 		for i, word := range line.words {
@@ -234,7 +234,7 @@ func argvHint(text string) string {
 		return `: write each word as an item, such as [cp, -r, "{input}/.", "{output}"]; a script is an argument of sh -c`
 	case line.special >= 0:
 		return ": no shell reads it: " + shellAdvice(text)
-	case assignment.MatchString(line.words[0]) && len(line.words) > 1:
+	case assignment().MatchString(line.words[0]) && len(line.words) > 1:
 		return ": write each word as an item, and the variable under env: " + inBrackets(line.words[1:]) + ", env: " + inEnv(line.words[0])
 	}
 	return ": write each word as an item: " + inBrackets(line.words)
@@ -259,7 +259,7 @@ func asScript(line string) []string {
 	meaning, _ := quotesOf(line)
 	var script strings.Builder
 	end := 0
-	for _, at := range placeholderText.FindAllStringIndex(line, -1) {
+	for _, at := range placeholderText().FindAllStringIndex(line, -1) {
 		name := line[at[0]:at[1]]
 		if len(argv) == 3 {
 			argv = append(argv, "sh")
@@ -292,7 +292,7 @@ func (d *decoder) warnScript(label string, argv []string, scalars []*yaml.Node) 
 	if at < 0 || at >= len(scalars) || len(d.warnings) == maxProblems {
 		return
 	}
-	name := placeholderText.FindString(argv[at])
+	name := placeholderText().FindString(argv[at])
 	if name == "" {
 		return
 	}

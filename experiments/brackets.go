@@ -66,7 +66,7 @@ func (s *syntaxScan) nextLineInBrackets(home int) {
 	if colon := s.colonIn(s.column, len(s.line)); colon >= 0 {
 		name = s.text(s.column, colon)
 	}
-	isKey := plainWord.MatchString(name) && (b.last != noPart || slices.Contains(keyNames(fileKeys), name))
+	isKey := plainWord().MatchString(name) && (b.last != noPart || slices.Contains(keyNames(fileKeys), name))
 	if isKey || s.isDash(s.column) {
 		s.stop(b.row, b.column, "the %c that begins here is not closed before line %d: add %c%s", b.open, s.row+1, closing(b.open), s.comment)
 	}
@@ -146,7 +146,7 @@ func (s *syntaxScan) close(c rune) {
 	s.open = s.open[:len(s.open)-1]
 	s.column++
 	if b.open == '{' && b.row == s.row && s.column-b.column < longest {
-		if text := s.text(b.column, s.column); placeholderText.FindString(text) == text {
+		if text := s.text(b.column, s.column); placeholderText().FindString(text) == text {
 			s.bare = append(s.bare, mistake{s.row, b.column, "YAML reads a placeholder without quotes as a mapping: put it in quotes: " + inQuotes(text)})
 		}
 	}

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A Command is a contender: another program doing the same operation.
@@ -114,7 +115,7 @@ func (t *templates) version(d *decoder, label string, n *yaml.Node) []string {
 	return argv
 }
 
-var moduleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+var moduleName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
 
 // readModules reads the Python modules that the interpreter of the command must import.
 func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
@@ -123,7 +124,7 @@ func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
 	}
 	c.Modules = d.texts(label, n, "[aiofiles]")
 	for i, item := range n.Content {
-		if item.Kind == yaml.ScalarNode && (i > 0 || item.Value != "") && !moduleName.MatchString(item.Value) {
+		if item.Kind == yaml.ScalarNode && (i > 0 || item.Value != "") && !moduleName().MatchString(item.Value) {
 			d.problem(item, "%s: %s is not the name of a Python module, such as aiofiles or concurrent.futures", label, quote(item.Value))
 		}
 	}
@@ -159,10 +160,10 @@ func inName(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_./-", r))
 }
 
-var pythonName = regexp.MustCompile(`^(python|pypy)[0-9]*(\.[0-9]+)*t?(\.exe)?$`)
+var pythonName = lazyregexp.New(`^(python|pypy)[0-9]*(\.[0-9]+)*t?(\.exe)?$`)
 
 // IsPython reports whether a program is a Python interpreter, by its name.
-func IsPython(program string) bool { return pythonName.MatchString(filepath.Base(program)) }
+func IsPython(program string) bool { return pythonName().MatchString(filepath.Base(program)) }
 
 // RunVariable is the environment variable that identifies the processes of a run. No command
 // may set it.
@@ -172,7 +173,7 @@ const RunVariable = "IOSWEEP_RUN"
 // grid.
 const maxPlaceholders = 50
 
-var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
+var commandName = lazyregexp.New(`^[a-z0-9][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
 
 // readCommands reads the file's `commands`.
 func (f *file) readCommands(n *yaml.Node) {
@@ -197,9 +198,9 @@ func (f *file) readCommands(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
-		case !commandName.MatchString(name):
+		case !commandName().MatchString(name):
 			f.refusedNames[name] = true
-			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName))
+			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName()))
 		case slices.Contains(builtIn, name):
 			f.problem(key, "the command %s has the name of a built-in strategy: choose another name", quote(name))
 		default:
@@ -272,7 +273,7 @@ func (d *decoder) checkArgument(label string, i int, n *yaml.Node, argv []string
 	if hint := doubleBraceHint(n.Value); hint != "" {
 		d.warn(d.at(n), "%s: double braces stand for literal braces in %s: %s", label, quote(n.Value), hint)
 	}
-	if i == 0 && len(argv) > 1 && assignment.MatchString(n.Value) {
+	if i == 0 && len(argv) > 1 && assignment().MatchString(n.Value) {
 		d.warn(d.at(n), "%s: the first item is the program, and no shell sets %s: write env: %s", label, quote(n.Value), inEnv(n.Value))
 	}
 	first, _ := utf8.DecodeRuneInString(n.Value)
@@ -290,7 +291,7 @@ func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 		hint := ""
 		if n.Kind == yaml.ScalarNode && !isNull(n) {
 			hint = ": write " + inBrackets([]string{n.Value})
-			if list := splitList(n.Value, plainWord.MatchString); list != nil {
+			if list := splitList(n.Value, plainWord().MatchString); list != nil {
 				hint = ": write " + inBrackets(list)
 			}
 		}
@@ -316,7 +317,7 @@ func environmentHint(n *yaml.Node) string {
 	}
 	var pairs []string
 	for _, item := range items(n) {
-		if item.Kind != yaml.ScalarNode || len(item.Value) > longestHint || !assignment.MatchString(item.Value) {
+		if item.Kind != yaml.ScalarNode || len(item.Value) > longestHint || !assignment().MatchString(item.Value) {
 			return ""
 		}
 		pairs = append(pairs, strings.Trim(inEnv(item.Value), "{}"))

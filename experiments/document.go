@@ -66,7 +66,7 @@ func rootHint(root *yaml.Node) string {
 	if root.Kind == yaml.SequenceNode {
 		return ": write the keys at the beginning of lines, without dashes and brackets"
 	}
-	if name, value, ok := strings.Cut(root.Value, ":"); ok && plainWord.MatchString(name) {
+	if name, value, ok := strings.Cut(root.Value, ":"); ok && plainWord().MatchString(name) {
 		return fmt.Sprintf(": write a space after the colon: %s: %s", clip(name), clip(value))
 	}
 	return ": write each key with a colon and a space"

@@ -3,11 +3,12 @@ package experiments
 import (
 	"cmp"
 	"math/big"
-	"regexp"
 	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // Experiment is a checked experiment file, resolved for a machine with a given number of CPUs.
@@ -109,7 +110,7 @@ type file struct {
 	shownLevels [maxAxes]string // for messages; empty: not listed yet
 }
 
-var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+var experimentName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
 // file reads the whole document. It reads the operations before the commands that do them, and the
 // commands before the grid, which may name them as strategies. It reads the grid before the filters,
@@ -162,8 +163,8 @@ func (f *file) readName(s *section) {
 		return
 	}
 	name, ok := f.anyText("name", n)
-	if ok && !experimentName.MatchString(name) {
-		f.problem(n, "name: %s is not valid: use 1 to 63 of the characters a-z, 0-9 and -, and do not begin with -%s", quote(name), slugHint(name, experimentName))
+	if ok && !experimentName().MatchString(name) {
+		f.problem(n, "name: %s is not valid: use 1 to 63 of the characters a-z, 0-9 and -, and do not begin with -%s", quote(name), slugHint(name, experimentName()))
 	}
 	f.Name = name
 }

@@ -15,6 +15,8 @@ import (
 	exprfile "github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/vm"
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // An expression is the condition of a filter under the key `where`, such as
@@ -144,18 +146,18 @@ func (f *file) valueType(a Axis) any {
 	return kind
 }
 
-var fractionRegexp = regexp.MustCompile(`^-?[0-9]{1,15}\.[0-9]{1,15}$`)
+var fractionRegexp = lazyregexp.New(`^-?[0-9]{1,15}\.[0-9]{1,15}$`)
 
 // valueOf converts a level to the type of kind. It returns nil if it cannot.
 func valueOf(text string, kind any) any {
 	switch kind.(type) {
 	case int:
-		if n, err := strconv.Atoi(text); err == nil && decimalRegexp.MatchString(text) {
+		if n, err := strconv.Atoi(text); err == nil && decimalRegexp().MatchString(text) {
 			return n
 		}
 		return nil
 	case float64:
-		if x, err := strconv.ParseFloat(text, 64); err == nil && (decimalRegexp.MatchString(text) || fractionRegexp.MatchString(text)) {
+		if x, err := strconv.ParseFloat(text, 64); err == nil && (decimalRegexp().MatchString(text) || fractionRegexp().MatchString(text)) {
 			return x
 		}
 		return nil
@@ -271,7 +273,7 @@ func (f *file) nameHint(name string, values map[string]any) string {
 }
 
 // tokenRegexp matches a token in a message of the library.
-var tokenRegexp = regexp.MustCompile(`token [A-Z][a-z]+\((".*")\)$`)
+var tokenRegexp = lazyregexp.New(`token [A-Z][a-z]+\((".*")\)$`)
 
 // describeError returns the character of an error of the library, and its message.
 func describeError(err error) (offset int, message string) {
@@ -291,16 +293,16 @@ func describeError(err error) (offset int, message string) {
 	} {
 		message = strings.ReplaceAll(message, part[0], part[1])
 	}
-	return offset, tokenRegexp.ReplaceAllString(message, "$1")
+	return offset, tokenRegexp().ReplaceAllString(message, "$1")
 }
 
 // sizeRegexps match a size with a unit: without quotes, from its digits on, and in quotes.
-var sizeRegexps = []*regexp.Regexp{
-	regexp.MustCompile(`^()([0-9]+)(KB|KiB|MB|MiB|GB|GiB)\b`),
-	regexp.MustCompile(`^[=!<> ]+(["'])([0-9]+) ?(KB|KiB|MB|MiB|GB|GiB)["']`),
+var sizeRegexps = []func() *regexp.Regexp{
+	lazyregexp.New(`^()([0-9]+)(KB|KiB|MB|MiB|GB|GiB)\b`),
+	lazyregexp.New(`^[=!<> ]+(["'])([0-9]+) ?(KB|KiB|MB|MiB|GB|GiB)["']`),
 }
 
-var wordRegexp = regexp.MustCompile(`^[=! ]+([a-z][a-z0-9_]*)`)
+var wordRegexp = lazyregexp.New(`^[=! ]+([a-z][a-z0-9_]*)`)
 
 // expressionHint returns advice for an error at a character of an expression, or "".
 func (f *file) expressionHint(text string, offset int) string {
@@ -308,11 +310,11 @@ func (f *file) expressionHint(text string, offset int) string {
 	before, rest := string(characters[:min(offset, len(characters))]), string(characters[min(offset, len(characters)):])
 	digits := strings.TrimRight(before, "0123456789")
 	for i, from := range []string{text[len(digits):], rest} {
-		if m := sizeRegexps[i].FindStringSubmatch(from); m != nil {
+		if m := sizeRegexps[i]().FindStringSubmatch(from); m != nil {
 			return ": write " + m[2] + " * " + m[3]
 		}
 	}
-	m := wordRegexp.FindStringSubmatch(rest)
+	m := wordRegexp().FindStringSubmatch(rest)
 	switch word, _, _ := strings.Cut(rest, " "); {
 	case strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "=="):
 		return ": write == to compare"

@@ -2,8 +2,9 @@ package experiments
 
 import (
 	"math"
-	"regexp"
 	"slices"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // Limits that no sensible experiment reaches. They report a typing error before it fills a
@@ -28,13 +29,13 @@ const (
 // Patterns for the JSON Schema. The parser reads these texts without them, except for countText and
 // bytesText.
 var (
-	upTo100Percent = regexp.MustCompile(`^(100(\.0{1,6})?|0?[0-9]{1,2}(\.[0-9]{1,6})?) ?%$`)
-	below50Percent = regexp.MustCompile(`^(0{0,2}[0-9]|0?[1-4][0-9])(\.[0-9]{1,6})? ?%$`)
-	variableName   = regexp.MustCompile(`^[^=\x00-\x1f\x7f-\xa0]+$`)
-	lineOfWords    = regexp.MustCompile(`^[ \t\n]*([^{}\x00 \t\n]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\}|\$\{[^{}\x00]+\})*$`)
-	countText      = regexp.MustCompile(`^(0|[1-9][0-9]{0,17}|\{[a-z][a-z0-9_-]{0,199}\})$`)
-	bytesText      = regexp.MustCompile(`^((0|[1-9][0-9]{0,17})|\{[a-z][a-z0-9_-]{0,199}\}) ?(B|KB|KiB|MB|MiB|GB|GiB)?$`)
-	templateText   = regexp.MustCompile(`^([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\}|\$\{[^{}\x00]+\})*$`)
+	upTo100Percent = lazyregexp.New(`^(100(\.0{1,6})?|0?[0-9]{1,2}(\.[0-9]{1,6})?) ?%$`)
+	below50Percent = lazyregexp.New(`^(0{0,2}[0-9]|0?[1-4][0-9])(\.[0-9]{1,6})? ?%$`)
+	variableName   = lazyregexp.New(`^[^=\x00-\x1f\x7f-\xa0]+$`)
+	lineOfWords    = lazyregexp.New(`^[ \t\n]*([^{}\x00 \t\n]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\}|\$\{[^{}\x00]+\})*$`)
+	countText      = lazyregexp.New(`^(0|[1-9][0-9]{0,17}|\{[a-z][a-z0-9_-]{0,199}\})$`)
+	bytesText      = lazyregexp.New(`^((0|[1-9][0-9]{0,17})|\{[a-z][a-z0-9_-]{0,199}\}) ?(B|KB|KiB|MB|MiB|GB|GiB)?$`)
+	templateText   = lazyregexp.New(`^([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\}|\$\{[^{}\x00]+\})*$`)
 )
 
 // fileKeys are the top-level keys of the experiment file, in the order in which messages and

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // The functions in this file return the last part of a message: what to write instead of a
@@ -19,10 +21,10 @@ import (
 const longestHint = 200
 
 var (
-	separators = []*regexp.Regexp{regexp.MustCompile(`\s*[,;]\s*`), regexp.MustCompile(`\s+`)}
-	grouped    = regexp.MustCompile(`^[1-9][0-9]{0,2}([,.'][0-9]{3})+$`)
-	rangeText  = regexp.MustCompile(`(?i)^(?:range\()?(cpus|[0-9]+(?: ?[kmg]?i?b)?)\s*(?:\.\.\.?|…|-|–|:|to|,)\s*(cpus|[0-9]+(?: ?[kmg]?i?b)?)(?:\)|\s*(?:\.\.|:|,|step|by)\s*([1-9][0-9]*)\)?)?$`)
-	isRange    = regexp.MustCompile(`(?i)\.\.|…|-|–|:|to|range`)
+	separators = []func() *regexp.Regexp{lazyregexp.New(`\s*[,;]\s*`), lazyregexp.New(`\s+`)}
+	grouped    = lazyregexp.New(`^[1-9][0-9]{0,2}([,.'][0-9]{3})+$`)
+	rangeText  = lazyregexp.New(`(?i)^(?:range\()?(cpus|[0-9]+(?: ?[kmg]?i?b)?)\s*(?:\.\.\.?|…|-|–|:|to|,)\s*(cpus|[0-9]+(?: ?[kmg]?i?b)?)(?:\)|\s*(?:\.\.|:|,|step|by)\s*([1-9][0-9]*)\)?)?$`)
+	isRange    = lazyregexp.New(`(?i)\.\.|…|-|–|:|to|range`)
 )
 
 // levelHint returns advice for a refused level of a numeric axis: a list or range that was
@@ -31,10 +33,10 @@ func levelHint(name, value string, read func(string) bool) string {
 	if len(value) > longestHint {
 		return ""
 	}
-	if m := rangeText.FindStringSubmatch(value); m != nil && isRange.MatchString(value) && read(m[1]) && read(m[2]) {
+	if m := rangeText().FindStringSubmatch(value); m != nil && isRange().MatchString(value) && read(m[1]) && read(m[2]) {
 		return rangeHint(m[1], m[2], m[3])
 	}
-	if digits := plainDigits(value); grouped.MatchString(value) && read(digits) {
+	if digits := plainDigits(value); grouped().MatchString(value) && read(digits) {
 		return ": write " + digits
 	}
 	if list := splitList(value, read); list != nil {
@@ -72,7 +74,7 @@ func splitList(value string, valid func(string) bool) []string {
 		return nil
 	}
 	for _, separator := range separators {
-		list := separator.Split(strings.Trim(value, "[]{}() "), -1)
+		list := separator().Split(strings.Trim(value, "[]{}() "), -1)
 		if len(list) > 1 && !slices.ContainsFunc(list, func(s string) bool { return !valid(s) }) {
 			return list
 		}
@@ -80,7 +82,7 @@ func splitList(value string, valid func(string) bool) []string {
 	return nil
 }
 
-var digitsFirst = regexp.MustCompile(`^[0-9]+`)
+var digitsFirst = lazyregexp.New(`^[0-9]+`)
 
 // commaHint returns advice for the value of a key that commas divide into parts. It may be a number,
 // a text, or a list.
@@ -89,9 +91,9 @@ func commaHint(key string, parts []string) string {
 	switch {
 	case len(joined) > longestHint:
 		return ""
-	case grouped.MatchString(joined):
+	case grouped().MatchString(joined):
 		return fmt.Sprintf(": write the number without commas, %s: %s", clip(key), plainDigits(joined))
-	case len(parts) == 2 && digitsFirst.FindString(parts[0]) == parts[0] && digitsFirst.FindString(parts[1]) != parts[1] && digitsFirst.MatchString(parts[1]):
+	case len(parts) == 2 && digitsFirst().FindString(parts[0]) == parts[0] && digitsFirst().FindString(parts[1]) != parts[1] && digitsFirst().MatchString(parts[1]):
 		return fmt.Sprintf(": write a decimal point, %s: %s.%s", clip(key), parts[0], parts[1])
 	case isText(key):
 		return fmt.Sprintf(": put the text in quotes, %s: %s", clip(key), inQuotes(strings.Join(parts, ", ")))
@@ -134,10 +136,10 @@ func wordHint(value string, allowed []string, lists bool) string {
 }
 
 var (
-	cpuMultiple = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\s*[*x×]?\s*)?n?(?:cpus?|cores?|procs?|processors?)$`)
-	cpuFactor   = regexp.MustCompile(`^n?(?:cpus?|cores?|procs?|processors?)\s*[*x×]\s*([1-9][0-9]{0,3})$`)
-	cpuPercent  = regexp.MustCompile(`^([0-9]{1,3})\s*%(?: of cpus)?$`)
-	cpuOther    = regexp.MustCompile(`^(?:[0-9]{0,4}\.?[0-9]{1,4}\s*[*x×]\s*)?(?:cpus?|cores?)(\s*(?://?|[+-])\s*[0-9]{1,4})?$`)
+	cpuMultiple = lazyregexp.New(`^(?:([1-9][0-9]{0,3})\s*[*x×]?\s*)?n?(?:cpus?|cores?|procs?|processors?)$`)
+	cpuFactor   = lazyregexp.New(`^n?(?:cpus?|cores?|procs?|processors?)\s*[*x×]\s*([1-9][0-9]{0,3})$`)
+	cpuPercent  = lazyregexp.New(`^([0-9]{1,3})\s*%(?: of cpus)?$`)
+	cpuOther    = lazyregexp.New(`^(?:[0-9]{0,4}\.?[0-9]{1,4}\s*[*x×]\s*)?(?:cpus?|cores?)(\s*(?://?|[+-])\s*[0-9]{1,4})?$`)
 )
 
 // cpuHint returns advice for a refused number of workers on a machine with some number of CPUs.
@@ -146,7 +148,7 @@ func cpuHint(value string, cpus int) string {
 		return ""
 	}
 	text := strings.Trim(strings.ToLower(value), " $()`")
-	for _, re := range []*regexp.Regexp{cpuMultiple, cpuFactor} {
+	for _, re := range []*regexp.Regexp{cpuMultiple(), cpuFactor()} {
 		switch m := re.FindStringSubmatch(text); {
 		case m == nil:
 		case m[1] == "" || m[1] == "1":
@@ -158,11 +160,11 @@ func cpuHint(value string, cpus int) string {
 	if slices.Contains([]string{"auto", "all", "max", "nproc", "numcpu"}, text) {
 		return ": write cpus for the number of CPUs"
 	}
-	if m := cpuPercent.FindStringSubmatch(text); m != nil {
+	if m := cpuPercent().FindStringSubmatch(text); m != nil {
 		percent, _ := strconv.Atoi(m[1])
 		return fmt.Sprintf(": write a number, such as %d for this machine", max(cpus*percent/100, 1))
 	}
-	m := cpuOther.FindStringSubmatch(text)
+	m := cpuOther().FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}
@@ -183,7 +185,7 @@ func cpuHint(value string, cpus int) string {
 }
 
 // sizeText matches a number with the name of a unit.
-var sizeText = regexp.MustCompile(`^(0|[1-9][0-9_,']*)(\.[0-9]{1,9})?\s*([A-Za-z]*)$`)
+var sizeText = lazyregexp.New(`^(0|[1-9][0-9_,']*)(\.[0-9]{1,9})?\s*([A-Za-z]*)$`)
 
 // unitNames are the letters and words that the names of units begin with.
 var unitNames = []struct{ letter, word string }{{"k", "kilo"}, {"m", "mega"}, {"g", "giga"}, {"t", "tera"}, {"p", "peta"}}
@@ -193,8 +195,8 @@ func sizeAdvice(value string) string {
 	if len(value) > longestHint {
 		return ""
 	}
-	m := sizeText.FindStringSubmatch(value)
-	if m == nil || strings.ContainsAny(m[1], ",'") && !grouped.MatchString(m[1]) {
+	m := sizeText().FindStringSubmatch(value)
+	if m == nil || strings.ContainsAny(m[1], ",'") && !grouped().MatchString(m[1]) {
 		return ""
 	}
 	number, ok := new(big.Rat).SetString(plainDigits(m[1]) + m[2])
@@ -255,8 +257,8 @@ func writeSize(number *big.Rat, base int64, power int) string {
 }
 
 var (
-	durationPart = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)([a-zµ]*)`)
-	clockText    = regexp.MustCompile(`^([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?$`)
+	durationPart = lazyregexp.New(`^([0-9]+(?:\.[0-9]+)?)([a-zµ]*)`)
+	clockText    = lazyregexp.New(`^([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?$`)
 )
 
 // durationHint returns advice for a refused duration, such as 8 hours, 8h30 or 1 day.
@@ -265,7 +267,7 @@ func durationHint(value string) string {
 		return ""
 	}
 	text := strings.ToLower(strings.Join(strings.Fields(value), ""))
-	if m := clockText.FindStringSubmatch(text); m != nil {
+	if m := clockText().FindStringSubmatch(text); m != nil {
 		if m[3] != "" {
 			return fmt.Sprintf(": write %sh%sm%ss", m[1], m[2], m[3])
 		}
@@ -277,7 +279,7 @@ func durationHint(value string) string {
 	text = strings.NewReplacer("pt", "", "and", "", ",", "").Replace(text)
 	written, last := "", ""
 	for text != "" {
-		m := durationPart.FindStringSubmatch(text)
+		m := durationPart().FindStringSubmatch(text)
 		if m == nil {
 			return ""
 		}
@@ -326,12 +328,12 @@ func shortUnit(name string) string {
 	return ""
 }
 
-var percentText = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*(?:percent|pct|per cent)?$`)
+var percentText = lazyregexp.New(`^([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*(?:percent|pct|per cent)?$`)
 
 // percentHint returns advice for a refused percentage, such as 5 or 5 percent. A fraction
 // below 1 may be meant as a share.
 func percentHint(value string) string {
-	m := percentText.FindStringSubmatch(strings.ToLower(value))
+	m := percentText().FindStringSubmatch(strings.ToLower(value))
 	if m == nil || strings.Trim(m[1], "0.") == "" {
 		return ""
 	}
@@ -347,11 +349,11 @@ func decimalText(number *big.Rat) string {
 	return strings.TrimSuffix(strings.TrimRight(number.FloatString(6), "0"), ".")
 }
 
-var notInSlug = regexp.MustCompile(`[^a-z0-9]+`)
+var notInSlug = lazyregexp.New(`[^a-z0-9]+`)
 
 // slugHint returns the advice to write a name with the allowed characters only.
 func slugHint(name string, allowed *regexp.Regexp) string {
-	slug := notInSlug.ReplaceAllString(strings.ToLower(asciiOf(name)), "-")
+	slug := notInSlug().ReplaceAllString(strings.ToLower(asciiOf(name)), "-")
 	slug = strings.Trim(slug[:min(len(slug), 60)], "-")
 	if !allowed.MatchString(slug) {
 		return ""
@@ -364,7 +366,7 @@ func inBrackets(list []string) string {
 	return "[" + strings.Join(mapSlice(list, flowText), ", ") + "]"
 }
 
-var plainInBrackets = regexp.MustCompile(`^[A-Za-z0-9_./+=-][A-Za-z0-9_./+=:@-]*$`)
+var plainInBrackets = lazyregexp.New(`^[A-Za-z0-9_./+=-][A-Za-z0-9_./+=:@-]*$`)
 
 // flowText returns a text as YAML within brackets.
 func flowText(text string) string {
@@ -372,7 +374,7 @@ func flowText(text string) string {
 		text = clip(text)
 	}
 	switch {
-	case plainInBrackets.MatchString(text) && !strings.HasSuffix(text, ":") && text != "-":
+	case plainInBrackets().MatchString(text) && !strings.HasSuffix(text, ":") && text != "-":
 		return text
 	case strings.ContainsAny(text, `"\`):
 		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
@@ -381,7 +383,7 @@ func flowText(text string) string {
 }
 
 // assignment matches a word that sets a variable of the environment in a shell.
-var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+var assignment = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
 // inEnv returns an assignment as the mapping env.
 func inEnv(word string) string {
@@ -390,11 +392,11 @@ func inEnv(word string) string {
 }
 
 // doubleBraces matches a name in the braces of a template of another program.
-var doubleBraces = regexp.MustCompile(`\{\{ ?([a-z_]+) ?\}\}`)
+var doubleBraces = lazyregexp.New(`\{\{ ?([a-z_]+) ?\}\}`)
 
 // doubleBraceHint returns advice for a placeholder in double braces, which stand for literal braces.
 func doubleBraceHint(argument string) string {
-	m := doubleBraces.FindStringSubmatch(argument)
+	m := doubleBraces().FindStringSubmatch(argument)
 	if m == nil || !isPlaceholder(m[1]) {
 		return ""
 	}
@@ -407,11 +409,11 @@ func isPlaceholder(name string) bool {
 }
 
 // shellVariable matches an argument that only a shell replaces.
-var shellVariable = regexp.MustCompile(`^(?:\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(?:/.*)?|~(?:/.*)?)$`)
+var shellVariable = lazyregexp.New(`^(?:\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(?:/.*)?|~(?:/.*)?)$`)
 
 // variableHint returns advice for an argument such as $input or ~/data, which no shell replaces.
 func variableHint(argument string) string {
-	m := shellVariable.FindStringSubmatch(argument)
+	m := shellVariable().FindStringSubmatch(argument)
 	switch {
 	case m == nil:
 		return ""

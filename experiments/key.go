@@ -37,7 +37,7 @@ type form struct {
 	keys []key
 	// pattern matches the valid texts or, for a mapping whose keys are names that the file
 	// chooses, the valid names. reserved are names that the file must not choose.
-	pattern  *regexp.Regexp
+	pattern  func() *regexp.Regexp
 	reserved []string
 	// elem is the form of the elements of a list, or of the values in a mapping whose keys are
 	// names that the file chooses.

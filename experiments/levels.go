@@ -2,11 +2,12 @@ package experiments
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A level is one level of an axis in its canonical form, with the node that it comes from.
@@ -204,7 +205,7 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	case operationName:
 		return d.word(info.name, n, d.operations)
 	case strategyName:
-		if n.Kind == yaml.ScalarNode && (d.noCommands && commandName.MatchString(n.Value) || d.refusedNames[n.Value]) {
+		if n.Kind == yaml.ScalarNode && (d.noCommands && commandName().MatchString(n.Value) || d.refusedNames[n.Value]) {
 			return n.Value, true // commands has the problem
 		}
 		return d.word(info.name, n, d.strategies)
@@ -225,7 +226,7 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 // cpuWords are the words that may replace a number of workers.
 var cpuWords = []string{"cpus", "N*cpus"}
 
-var cpuRegexp = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
+var cpuRegexp = lazyregexp.New(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
 
 // number reads a level of a numeric axis.
 func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
@@ -243,7 +244,7 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	case size:
 		return d.sizeWithin(&info.form, info.name, n, hint)
 	case cpuCount:
-		if m := cpuRegexp.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
+		if m := cpuRegexp().FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
 			return d.cpus(info, n, m[1])
 		}
 		return d.integerOr(hint, info.name, n, info.min, info.max, cpuWords...)
@@ -255,12 +256,12 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 func (k *key) isNumber(text string) bool {
 	switch k.kind {
 	case size:
-		m := sizeRegexp.FindStringSubmatch(text)
+		m := sizeRegexp().FindStringSubmatch(text)
 		return m != nil && units[m[2]] > 0 || slices.Contains(k.words, text)
 	case cpuCount:
-		return decimalRegexp.MatchString(text) || cpuRegexp.MatchString(text)
+		return decimalRegexp().MatchString(text) || cpuRegexp().MatchString(text)
 	}
-	return decimalRegexp.MatchString(text) || slices.Contains(k.words, text)
+	return decimalRegexp().MatchString(text) || slices.Contains(k.words, text)
 }
 
 // allows reports whether a text is a level of a numeric axis, within its limits.

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A Metric is a figure that commands print.
@@ -38,7 +40,7 @@ const (
 	maxUnit    = 40
 )
 
-var metricName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+var metricName = lazyregexp.New(`^[a-z][a-z0-9_-]{0,62}$`)
 
 // metricEstimates are the ends of the columns of a metric in summary.csv.
 var metricEstimates = []string{"_mean", "_variance", "_ci95_low", "_ci95_high"}
@@ -63,8 +65,8 @@ func (f *file) readMetrics(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
-		case !metricName.MatchString(name):
-			f.problem(key, "the metric name %s must match [a-z][a-z0-9_-]* and have at most 63 bytes%s", quote(name), slugHint(name, metricName))
+		case !metricName().MatchString(name):
+			f.problem(key, "the metric name %s must match [a-z][a-z0-9_-]* and have at most 63 bytes%s", quote(name), slugHint(name, metricName()))
 		case name == judgeSeconds:
 			f.problem(key, "the metric %s has the name of the time of a trial: choose another name", quote(name))
 		case slices.Contains(axisNames(), name):

@@ -201,7 +201,7 @@ func (c Check) Amount() int64 {
 
 // amountOf reads a number of items or bytes, with or without a unit of bytes.
 func amountOf(text string) (int64, bool) {
-	m := sizeRegexp.FindStringSubmatch(text)
+	m := sizeRegexp().FindStringSubmatch(text)
 	if m == nil || units[m[2]] == 0 {
 		return 0, false
 	}
@@ -243,8 +243,8 @@ func (f *file) readOperations(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
-		case !commandName.MatchString(name):
-			f.problem(key, "the operation name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName))
+		case !commandName().MatchString(name):
+			f.problem(key, "the operation name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName()))
 		case slices.Contains(builtIn, name):
 			f.problem(key, "the operation %s has the name of a built-in operation: choose another name", quote(name))
 		default:
@@ -296,7 +296,7 @@ func (t *templates) amount(s *section, key string) string {
 	if !ok {
 		return ""
 	}
-	if !k.pattern.MatchString(text) {
+	if !k.pattern().MatchString(text) {
 		s.d.problem(n, "%s: expected a whole number from 0, or a placeholder such as \"{files}\", found %s%s", label, found(n), numberHint(n, nil))
 		return ""
 	}

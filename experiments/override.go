@@ -110,7 +110,7 @@ func (o *overrideContext) scalarOrFlow(text string) *yaml.Node {
 	}
 	n, err := readYAML([]byte(text))
 	if err != nil {
-		reason := libraryError.ReplaceAllString(err.Error(), "")
+		reason := libraryError().ReplaceAllString(err.Error(), "")
 		if list := syntaxMistakes([]byte(text)); len(list) > 0 {
 			reason = list[0].message
 		}

@@ -100,8 +100,8 @@ func (d *decoder) unknownKey(n *yaml.Node, what, where string, value *yaml.Node,
 		if advice = placeHint(where, name, value); advice == "" && d.mayCompare(len(allowed)) && Nearest(name, allowed) == "" {
 			advice = d.similarElsewhere(where, name, value)
 		}
-		if advice == "" && where == "grid" && !placeholderName.MatchString(name) && len(name) < longestHint && Nearest(name, allowed) == "" {
-			advice = ": the name of an axis has the characters a-z, 0-9, - and _" + slugHint(name, placeholderName)
+		if advice == "" && where == "grid" && !placeholderName().MatchString(name) && len(name) < longestHint && Nearest(name, allowed) == "" {
+			advice = ": the name of an axis has the characters a-z, 0-9, - and _" + slugHint(name, placeholderName())
 		}
 		if advice == "" && where == "grid" && d.mayCompare(len(allowed)) && Nearest(name, allowed) == "" {
 			advice = fmt.Sprintf(": an axis of your own needs the placeholder {%s} in run or env of a command; the others are %s", clip(name), strings.Join(allowed, ", "))
@@ -238,7 +238,7 @@ func mappingHint(label string, n *yaml.Node) string {
 		}
 		return ""
 	}
-	isNumber := n.Kind == yaml.ScalarNode && decimalRegexp.MatchString(n.Value)
+	isNumber := n.Kind == yaml.ScalarNode && decimalRegexp().MatchString(n.Value)
 	span, err := time.ParseDuration(n.Value)
 	write := ""
 	switch {

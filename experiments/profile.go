@@ -1,10 +1,11 @@
 package experiments
 
 import (
-	"regexp"
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A profile changes parts of the file, usually to run the same experiment at another size.
@@ -20,7 +21,7 @@ import (
 // experiment depends on them.
 var lockedSections = []string{"name", "published", "profiles"}
 
-var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+var profileName = lazyregexp.New(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
 // readProfiles lists all profiles and makes the checks that do not need merging.
 func (f *file) readProfiles(n *yaml.Node) {
@@ -33,8 +34,8 @@ func (f *file) readProfiles(n *yaml.Node) {
 	}
 	for key, value := range pairs(n) {
 		name := key.Value
-		if !profileName.MatchString(name) {
-			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]{0,62}%s", quote(name), slugHint(name, profileName))
+		if !profileName().MatchString(name) {
+			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]{0,62}%s", quote(name), slugHint(name, profileName()))
 		}
 		f.Profiles = append(f.Profiles, name)
 		if value.Kind != yaml.MappingNode {

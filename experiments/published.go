@@ -2,12 +2,13 @@ package experiments
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // Published is a table from elsewhere that the experiment reproduces.
@@ -321,7 +322,7 @@ func (t *Published) allows(r *PublishedRow, claim string) bool {
 	return low <= 1+t.Tolerance && high >= 1-t.Tolerance
 }
 
-var printedRegexp = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
+var printedRegexp = lazyregexp.New(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
 
 // printed reads a number above zero with its last printed digit.
 func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
@@ -335,7 +336,7 @@ func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
 
 // parsePrinted parses a number above zero. After a ~ (about) only its first digit is known.
 func parsePrinted(text string) (Printed, bool) {
-	m := printedRegexp.FindStringSubmatch(text)
+	m := printedRegexp().FindStringSubmatch(text)
 	value, err := strconv.ParseFloat(strings.TrimPrefix(text, "~"), 64)
 	if m == nil || err != nil || value <= 0 {
 		return Printed{}, false
@@ -347,7 +348,7 @@ func parsePrinted(text string) (Printed, bool) {
 	return Printed{value, unit}, true
 }
 
-var printedSizeRegexp = regexp.MustCompile(`^(~?[0-9]{1,12}(?:\.[0-9]{1,12})?) ?(B|kB|KB|MB|GB|TB)$`)
+var printedSizeRegexp = lazyregexp.New(`^(~?[0-9]{1,12}(?:\.[0-9]{1,12})?) ?(B|kB|KB|MB|GB|TB)$`)
 
 // PrintedUnits are the units of a printed size in bytes. They are decimal.
 var PrintedUnits = map[string]float64{"B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
@@ -358,7 +359,7 @@ func (f *file) printedSize(s *section, name string) *PrintedSize {
 	if n == nil {
 		return nil
 	}
-	if m := printedSizeRegexp.FindStringSubmatch(n.Value); m != nil && n.Kind == yaml.ScalarNode {
+	if m := printedSizeRegexp().FindStringSubmatch(n.Value); m != nil && n.Kind == yaml.ScalarNode {
 		if p, ok := parsePrinted(m[1]); ok {
 			unit := PrintedUnits[m[2]]
 			return &PrintedSize{Printed{p.Value * unit, p.Unit * unit}, m[2], strings.HasPrefix(m[1], "~")}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,12 +13,14 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // decimalRegexp matches the only accepted way to write a whole number. YAML has others, and
 // YAML parsers disagree on them: some read 010 as eight, and some read 1e3 as a
 // floating-point number.
-var decimalRegexp = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
+var decimalRegexp = lazyregexp.New(`^(0|-?[1-9][0-9]*)$`)
 
 // integer reads a whole number between least and most. words are the alternatives that the
 // message names. The caller has already handled them.
@@ -34,7 +35,7 @@ func (d *decoder) integerOr(hint, label string, n *yaml.Node, least, most int64,
 	if len(words) > 0 {
 		expected += ", or " + strings.Join(words, ", or ")
 	}
-	if n.Kind != yaml.ScalarNode || !decimalRegexp.MatchString(n.Value) {
+	if n.Kind != yaml.ScalarNode || !decimalRegexp().MatchString(n.Value) {
 		if d.full() {
 			return 0, false // finding advice takes time
 		}
@@ -65,7 +66,7 @@ func between(least, most int64) string {
 }
 
 // thousandsText matches a number of thousands or millions.
-var thousandsText = regexp.MustCompile(`^([1-9][0-9]{0,3}) ?([kKM])$`)
+var thousandsText = lazyregexp.New(`^([1-9][0-9]{0,3}) ?([kKM])$`)
 
 // numberHint suggests how to write a number that YAML reads differently, or which of words was
 // meant. It returns "" if it has no suggestion.
@@ -76,10 +77,10 @@ func numberHint(n *yaml.Node, words []string) string {
 	if near := Nearest(n.Value, words); near != "" && !strings.Contains(near, "*") { // N*cpus is no level
 		return ": did you mean " + quote(near) + "?"
 	}
-	if m := thousandsText.FindStringSubmatch(n.Value); m != nil {
+	if m := thousandsText().FindStringSubmatch(n.Value); m != nil {
 		return ": write " + m[1] + map[string]string{"k": "000", "m": "000000"}[strings.ToLower(m[2])]
 	}
-	if grouped.MatchString(n.Value) {
+	if grouped().MatchString(n.Value) {
 		return ": write " + plainDigits(n.Value)
 	}
 	switch n.ShortTag() {
@@ -88,7 +89,7 @@ func numberHint(n *yaml.Node, words []string) string {
 		if n.Decode(&value) != nil {
 			return ""
 		}
-		if digits := strings.TrimLeft(n.Value, "0"); decimalRegexp.MatchString(digits) && digits != strconv.FormatInt(value, 10) {
+		if digits := strings.TrimLeft(n.Value, "0"); decimalRegexp().MatchString(digits) && digits != strconv.FormatInt(value, 10) {
 			return fmt.Sprintf(", which YAML reads as %d: write %d or %s", value, value, digits)
 		}
 		if decimal := strconv.FormatInt(value, 10); decimal != n.Value {
@@ -117,12 +118,12 @@ var units = map[string]int64{
 // sizeHint describes a valid size in messages.
 const sizeHint = "a size such as 4096, 4KiB or 10 MB (B, KB, KiB, MB, MiB, GB, GiB)"
 
-var sizeRegexp = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
+var sizeRegexp = lazyregexp.New(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
 
 // size reads a number of bytes, with or without a unit. A message ends with hint, unless it is
 // empty.
 func (d *decoder) size(label string, n *yaml.Node, hint string) (int64, bool) {
-	m := sizeRegexp.FindStringSubmatch(n.Value)
+	m := sizeRegexp().FindStringSubmatch(n.Value)
 	if d.full() && m == nil {
 		return 0, false
 	}
@@ -145,7 +146,7 @@ func (d *decoder) size(label string, n *yaml.Node, hint string) (int64, bool) {
 
 // sizeWithin is like size, for a form with limits and words. The caller has handled the words.
 func (d *decoder) sizeWithin(f *form, label string, n *yaml.Node, hint string) (int64, bool) {
-	if len(f.words) > 0 && !sizeRegexp.MatchString(n.Value) {
+	if len(f.words) > 0 && !sizeRegexp().MatchString(n.Value) {
 		if !d.full() {
 			d.problem(n, "%s: expected %s, or %s, found %s%s", label, sizeHint, orList(f.words), found(n), cmp.Or(hint, numberHint(n, f.words), sizeAdvice(n.Value)))
 		}
@@ -250,7 +251,7 @@ func printable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-var percentRegexp = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$`)
+var percentRegexp = lazyregexp.New(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$`)
 
 // percent reads a percentage as a fraction of 1.
 func (d *decoder) percent(label string, n *yaml.Node, expected string, allowed func(percent float64) bool) float64 {
@@ -264,7 +265,7 @@ func (d *decoder) percent(label string, n *yaml.Node, expected string, allowed f
 // ParsePercent converts a percentage in a file or flag, such as 5% or 0.5%, to a fraction of
 // 1.
 func ParsePercent(text string) (part float64, ok bool) {
-	m := percentRegexp.FindStringSubmatch(text)
+	m := percentRegexp().FindStringSubmatch(text)
 	if m == nil {
 		return 0, false
 	}

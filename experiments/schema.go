@@ -194,7 +194,7 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 		}
 		return number(f)
 	case cpuCount:
-		return either(number(f), &schema{Type: "string", Pattern: cpuRegexp.String()})
+		return either(number(f), &schema{Type: "string", Pattern: cpuRegexp().String()})
 	case size:
 		if len(f.words) > 0 {
 			return either(number(f), amount(sizePattern, f.aboveZero), &schema{Enum: f.words})
@@ -202,11 +202,11 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 		return either(number(f), amount(sizePattern, f.aboveZero))
 	case printed:
 		// At most 12 digits precede the decimal point.
-		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: new(int64(1e12))}, amount(printedRegexp.String(), true))
+		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: new(int64(1e12))}, amount(printedRegexp().String(), true))
 	case printedSize:
-		return amount(printedSizeRegexp.String(), true)
+		return amount(printedSizeRegexp().String(), true)
 	case percent:
-		return amount(f.pattern.String(), f.aboveZero)
+		return amount(f.pattern().String(), f.aboveZero)
 	case duration:
 		return amount(durationPattern, true)
 	case customLevel, path, interpreter, revision, line, prose, scalar:
@@ -250,11 +250,11 @@ func textSchema(f *form) *schema {
 	s := &schema{Type: "string", MaxLength: f.max, Pattern: linePattern}
 	switch {
 	case f.pattern != nil:
-		s.Pattern = f.pattern.String()
+		s.Pattern = f.pattern().String()
 	case f.kind == prose || f.kind == scalar:
 		s.Pattern = prosePattern
 	}
-	matches := func(text string) bool { return f.pattern == nil || f.pattern.MatchString(text) }
+	matches := func(text string) bool { return f.pattern == nil || f.pattern().MatchString(text) }
 	forms := []*schema{s}
 	switch {
 	case matches("-1"):
@@ -334,7 +334,7 @@ func (w *schemaWriter) mappingSchema(f *form) *schema {
 // nameSchema returns the schema of the keys of a mapping that the file chooses; nil: any.
 func (w *schemaWriter) nameSchema(f *form) *schema {
 	reserved := f.reserved
-	if f.pattern == commandName {
+	if f.pattern != nil && f.pattern() == commandName() {
 		reserved = w.catalogue.strategyNames()
 	}
 	if f.pattern == nil && reserved == nil {
@@ -342,7 +342,7 @@ func (w *schemaWriter) nameSchema(f *form) *schema {
 	}
 	s := &schema{}
 	if f.pattern != nil {
-		s.Pattern = f.pattern.String()
+		s.Pattern = f.pattern().String()
 	}
 	if f.combined {
 		s.Pattern = lockstepPattern

@@ -3,10 +3,10 @@ package experiments
 import (
 	"iter"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/shell"
 )
 
@@ -252,7 +252,7 @@ func template(text string) string { return fromOpaque.Replace(text) }
 // in an argument.
 const pathEnd = "\"'`,:;|&<>()\n" + shell.Unknown
 
-var optionName = regexp.MustCompile(`^(-[A-Za-z]|[A-Za-z0-9_.-]+=)?$`)
+var optionName = lazyregexp.New(`^(-[A-Za-z]|[A-Za-z0-9_.-]+=)?$`)
 
 // addText adds the files that a text names at any place, such as --script={here}/save.py.
 func (l *scriptList) addText(text string) {
@@ -262,7 +262,7 @@ func (l *scriptList) addText(text string) {
 			return
 		}
 		end := pathEnd
-		if !optionName.MatchString(before) {
+		if !optionName().MatchString(before) {
 			end += " \t"
 		}
 		path := after

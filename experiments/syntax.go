@@ -2,10 +2,11 @@ package experiments
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // The YAML library reports a syntax error without a column, and often with the line on which
@@ -391,7 +392,7 @@ func (s *syntaxScan) content() bool {
 	case '[', '{':
 		return s.brackets()
 	case '|', '>':
-		if header := s.text(s.column, s.commentStart(s.column)); !blockHeader.MatchString(header) {
+		if header := s.text(s.column, s.commentStart(s.column)); !blockHeader().MatchString(header) {
 			s.stopHere("text after %c begins on the next line: move it there, or put it in quotes: %s", c, inQuotes(header))
 			return false
 		}
@@ -412,7 +413,7 @@ func (s *syntaxScan) content() bool {
 }
 
 // blockHeader matches the beginning of a text on the next lines, such as | or >-.
-var blockHeader = regexp.MustCompile(`^[|>][+-]?[1-9]?[+-]?$`)
+var blockHeader = lazyregexp.New(`^[|>][+-]?[1-9]?[+-]?$`)
 
 // colonInValue notes a value with a colon, such as `title: Copying: how fast?`.
 func (s *syntaxScan) colonInValue(from int) {
@@ -421,7 +422,7 @@ func (s *syntaxScan) colonInValue(from int) {
 	switch {
 	case kind != "":
 		s.stop(s.row, from, "the value of %s begins with a character that is not a quote: %s", quote(key), describeConfusable(s.at(from)))
-	case hasKeysBelow(key) && plainWord.MatchString(s.text(from, s.column)):
+	case hasKeysBelow(key) && plainWord().MatchString(s.text(from, s.column)):
 		s.add(s.row, from, "a key below %s cannot be on its line: write %s: {%s}, or begin a new line and indent it", quote(key), clip(key), clip(text))
 	default:
 		s.add(s.row, from, "the value of %s contains a colon and a space, which YAML reads as another key: put it in quotes: %s: %s", quote(key), clip(key), inQuotes(text))
@@ -429,7 +430,7 @@ func (s *syntaxScan) colonInValue(from int) {
 }
 
 // plainWord matches a name, such as the name of a key.
-var plainWord = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+var plainWord = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
 // noColon notes a line that should be a key with a value.
 func (s *syntaxScan) noColon(line aloneText) {
@@ -444,11 +445,11 @@ func (s *syntaxScan) noColon(line aloneText) {
 		advice = describeConfusable(r)
 	case strings.HasPrefix(line.text, "//") || strings.HasPrefix(line.text, "/*"):
 		advice = "a comment begins with #"
-	case colon && plainWord.MatchString(name):
+	case colon && plainWord().MatchString(name):
 		advice = fmt.Sprintf("write a space after the colon: %s: %s", clip(name), clip(value))
-	case equals && plainWord.MatchString(strings.TrimSpace(left)):
+	case equals && plainWord().MatchString(strings.TrimSpace(left)):
 		advice = fmt.Sprintf("write %s: %s", clip(strings.TrimSpace(left)), clip(strings.TrimSpace(right)))
-	case rest != "" && plainWord.MatchString(first):
+	case rest != "" && plainWord().MatchString(first):
 		advice = fmt.Sprintf("write a colon after the key: %s: %s", clip(first), clip(strings.TrimSpace(rest)))
 	}
 	s.stop(line.row, line.column, "expected a key and its value, found %s: %s", quote(line.text), advice)
@@ -477,11 +478,11 @@ func (s *syntaxScan) afterValue(from, row int) {
 }
 
 // placeholderText matches a placeholder in text without quotes.
-var placeholderText = regexp.MustCompile(`\{[A-Za-z_][A-Za-z0-9_-]*\}`)
+var placeholderText = lazyregexp.New(`\{[A-Za-z_][A-Za-z0-9_-]*\}`)
 
 // hasBrokenPlaceholder reports whether text that is not in quotes contains a placeholder.
 func hasBrokenPlaceholder(text string) bool {
-	return text != "" && !strings.ContainsAny(text[:1], `["'`) && placeholderText.MatchString(text)
+	return text != "" && !strings.ContainsAny(text[:1], `["'`) && placeholderText().MatchString(text)
 }
 
 // quotePlaceholder notes text with a placeholder that needs quotes. The scan can continue.
@@ -524,7 +525,7 @@ func (s *syntaxScan) skipName() {
 	}
 }
 
-var anchorName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var anchorName = lazyregexp.New(`^[A-Za-z0-9_-]+$`)
 
 // alias reads *name.
 func (s *syntaxScan) alias() bool {
@@ -534,7 +535,7 @@ func (s *syntaxScan) alias() bool {
 	switch name := strings.TrimRight(text[1:], ":"); {
 	case strings.EqualFold(name, "cpus") || strings.EqualFold(name, "cpu"):
 		s.stop(s.row, from, "YAML reads %s as an alias: write cpus, or a multiple such as 2*cpus", clip(text))
-	case !anchorName.MatchString(name):
+	case !anchorName().MatchString(name):
 		s.stop(s.row, from, "YAML reads a value that begins with * as an alias: put it in quotes: %s", inQuotes(s.wholeValue(from)))
 	case !s.anchors[name]:
 		s.stop(s.row, from, "YAML reads %s as an alias, but the file has no anchor &%s before it: correct the name, or put the text in quotes: %s", clip(text), clip(name), inQuotes(s.wholeValue(from)))
@@ -589,11 +590,11 @@ func (s *syntaxScan) endQuoted(row, column int, mark rune) bool {
 }
 
 // directive matches the only directive that the library understands and a file may have.
-var directive = regexp.MustCompile(`^%YAML[ \t]+1\.1([ \t]+#.*|[ \t]*)$`)
+var directive = lazyregexp.New(`^%YAML[ \t]+1\.1([ \t]+#.*|[ \t]*)$`)
 
 // directiveProblem returns why a line that begins with % is refused, or "".
 func directiveProblem(line string) string {
-	if directive.MatchString(line) {
+	if directive().MatchString(line) {
 		return ""
 	}
 	return fmt.Sprintf("a line that begins with %% is a directive of YAML, and %s is not supported: remove it", quote(line))
@@ -617,7 +618,7 @@ func unknownDirective(source []byte) (line int, reason string) {
 	return 0, ""
 }
 
-var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var libraryError = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
 // parserErrors are the errors for which the library returns the number of the line before.
 var parserErrors = []string{
@@ -638,7 +639,7 @@ func (d *decoder) syntaxError(err error, source []byte) {
 	}
 	text := err.Error()
 	at.Line, at.Column = 1, 1
-	if m := libraryError.FindStringSubmatch(text); m != nil {
+	if m := libraryError().FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at.Line = line

@@ -2,12 +2,13 @@ package experiments
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // The texts of a command are templates: {workers} is replaced by the level of the axis
@@ -16,7 +17,7 @@ import (
 // silently change the arguments of the program. An expansion of a shell, such as ${f##*/}, is
 // literal, unless its braces contain a name like a placeholder.
 
-var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
+var placeholderName = lazyregexp.New(`^[a-z][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
 
 // cutBrace cuts a template around the first match: a double brace, a placeholder, or a single
 // unmatched brace. Without a match, match is empty.
@@ -51,7 +52,7 @@ func cutBrace(template string) (before, match, after string) {
 // text, or 0.
 func expansionLength(text string) int {
 	end := strings.IndexByte(text, '}')
-	if text[0] != '{' || end < 2 || strings.Contains(text[1:end], "{") || placeholderName.MatchString(text[1:end]) {
+	if text[0] != '{' || end < 2 || strings.Contains(text[1:end], "{") || placeholderName().MatchString(text[1:end]) {
 		return 0
 	}
 	return end + 1
@@ -95,9 +96,9 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 			d.problem(n, "found a single %s: write %s for a literal brace", match, match+match)
 		case len(name) > maxCustomBytes:
 			d.problem(n, "the placeholder {%s} has %s bytes, more than %d", clip(name), thousands(int64(len(name))), maxCustomBytes)
-		case isPlaceholder(strings.ToLower(strings.TrimSpace(name))) && !placeholderName.MatchString(name):
+		case isPlaceholder(strings.ToLower(strings.TrimSpace(name))) && !placeholderName().MatchString(name):
 			d.problem(n, "{%s} is not a valid placeholder: write {%s}", clip(name), strings.ToLower(strings.TrimSpace(name)))
-		case !placeholderName.MatchString(name):
+		case !placeholderName().MatchString(name):
 			d.problem(n, "{%s} is not a valid placeholder: write {{ and }} for literal braces", clip(name))
 		default:
 			list = append(list, placeholder{name, n})

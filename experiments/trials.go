@@ -73,10 +73,10 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 
 // repeatsRange returns the match of a range that was written as the number of repeats, or nil.
 func repeatsRange(n *yaml.Node) []string {
-	if n == nil || len(n.Value) > longestHint || !isRange.MatchString(n.Value) {
+	if n == nil || len(n.Value) > longestHint || !isRange().MatchString(n.Value) {
 		return nil
 	}
-	m := rangeText.FindStringSubmatch(n.Value)
+	m := rangeText().FindStringSubmatch(n.Value)
 	if m == nil {
 		return nil
 	}

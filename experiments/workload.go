@@ -34,7 +34,7 @@ func (f *file) readWorkload(n *yaml.Node) {
 				f.problem(value, "workload.%s: expected one value, found a mapping: to compare several, write the range in grid", a)
 				continue
 			}
-			if m := rangeText.FindStringSubmatch(value.Value); m != nil && isRange.MatchString(value.Value) && axes[a].numeric() && rangeHint(m[1], m[2], m[3]) != "" {
+			if m := rangeText().FindStringSubmatch(value.Value); m != nil && isRange().MatchString(value.Value) && axes[a].numeric() && rangeHint(m[1], m[2], m[3]) != "" {
 				f.problem(value, "workload.%s: expected one value, found %s: to compare several%s in grid", a, quote(value.Value), strings.Replace(rangeHint(m[1], m[2], m[3]), ":", ",", 1))
 				continue
 			}

@@ -7,11 +7,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/regular"
 )
 
@@ -90,7 +90,7 @@ func difference(want File, found []byte) string {
 	return ""
 }
 
-var figure = regexp.MustCompile(`[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?`)
+var figure = lazyregexp.New(`[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?`)
 
 // sameFigures reports whether two lines differ only in the last digits of figures. Another processor
 // may compute them differently.
@@ -98,11 +98,11 @@ func sameFigures(a, b string) bool {
 	if a == b {
 		return true
 	}
-	if figure.ReplaceAllString(a, "0") != figure.ReplaceAllString(b, "0") {
+	if figure().ReplaceAllString(a, "0") != figure().ReplaceAllString(b, "0") {
 		return false
 	}
-	others := figure.FindAllString(b, -1)
-	for i, text := range figure.FindAllString(a, -1) {
+	others := figure().FindAllString(b, -1)
+	for i, text := range figure().FindAllString(a, -1) {
 		x, _ := strconv.ParseFloat(text, 64)
 		y, _ := strconv.ParseFloat(others[i], 64)
 		if whole := !strings.ContainsAny(text, ".eE"); text != others[i] && (whole || math.Abs(x-y) > 1e-9*math.Abs(x)) {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"iosweep/analysis/compare"
 	"iosweep/analysis/gate"
 	"iosweep/internal/format"
+	"iosweep/internal/lazyregexp"
 )
 
 // An Annotation is a message that GitHub shows at the head of a build.
@@ -104,12 +104,12 @@ func WriteStepSummary(w io.Writer, c *Content) error {
 	if err := writeMarkdown(&b, &plain); err != nil {
 		return err
 	}
-	_, err := w.Write(fileLink.ReplaceAll(b.Bytes(), []byte("$1")))
+	_, err := w.Write(fileLink().ReplaceAll(b.Bytes(), []byte("$1")))
 	return err
 }
 
 // fileLink matches a link to a file of the results directory. Escaped text has no such brackets.
-var fileLink = regexp.MustCompile(`\[([a-z]+\.(?:html|csv))\]\([a-z]+\.(?:html|csv)\)`)
+var fileLink = lazyregexp.New(`\[([a-z]+\.(?:html|csv))\]\([a-z]+\.(?:html|csv)\)`)
 
 // MaxStepSummary is the largest summary of a step that GitHub accepts, in bytes.
 const MaxStepSummary = 1 << 20

@@ -3,11 +3,11 @@ package reproduce
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"iosweep/internal/format"
+	"iosweep/internal/lazyregexp"
 )
 
 // errorFinding reports a program that fails at another file than the printed error names. Only
@@ -50,11 +50,11 @@ func (a *Attempt) withCustomLevels() string {
 
 // fileAtEndRegexp matches the last word of a message, or the last words in quotes, before
 // punctuation. The word is a file if it contains a dot or a slash.
-var fileAtEndRegexp = regexp.MustCompile(`(?:'([^']+)'|"([^"]+)"|([^\s'"]+?))[\s.,;:)\]]*$`)
+var fileAtEndRegexp = lazyregexp.New(`(?:'([^']+)'|"([^"]+)"|([^\s'"]+?))[\s.,;:)\]]*$`)
 
 // fileAtEnd returns the path of a file at the end of a message; empty if there is none.
 func fileAtEnd(message string) string {
-	m := fileAtEndRegexp.FindStringSubmatch(message)
+	m := fileAtEndRegexp().FindStringSubmatch(message)
 	if m == nil {
 		return ""
 	}

@@ -3,13 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/units"
 )
 
@@ -100,14 +100,14 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // flagInUsage matches the name of a flag in the usage text of a command. To visit the flags
 // themselves would take a direct dependency on the flag library of cobra.
-var flagInUsage = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
+var flagInUsage = lazyregexp.New(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
 
 // similarFlag returns a question with the flag that the user probably means. It returns "" if
 // no flag and no key of an experiment is similar.
 func similarFlag(cmd *cobra.Command, name string) string {
 	name = strings.ReplaceAll(name, "_", "-")
 	var flags []string
-	for _, m := range flagInUsage.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+	for _, m := range flagInUsage().FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
 		flags = append(flags, m[1])
 	}
 	meant := experiments.Similar(name, flags)
@@ -130,7 +130,7 @@ func didYouMean(word string, words []string, end string) string {
 }
 
 // exclusive matches the error of cobra for flags that exclude each other.
-var exclusive = regexp.MustCompile(`^if any flags in the group \[(\S+) (\S+)\] are set none of the others can be`)
+var exclusive = lazyregexp.New(`^if any flags in the group \[(\S+) (\S+)\] are set none of the others can be`)
 
 // plainError replaces the error of cobra for flags that exclude each other, which names them
 // twice.
@@ -138,7 +138,7 @@ func plainError(err error) error {
 	if err == nil {
 		return nil
 	}
-	if flags := exclusive.FindStringSubmatch(err.Error()); flags != nil {
+	if flags := exclusive().FindStringSubmatch(err.Error()); flags != nil {
 		return fmt.Errorf("--%s and --%s cannot be used together", flags[1], flags[2])
 	}
 	return err

@@ -25,10 +25,10 @@ type importRule struct {
 }
 
 // belowAnalysis are the packages that analyses and reports of a journal may import.
-var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/parallel", "internal/regular", "internal/shell", "internal/units"}
+var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/lazyregexp", "internal/markdown", "internal/oneline", "internal/parallel", "internal/regular", "internal/shell", "internal/units"}
 
 var importRules = []importRule{
-	{"experiments", []string{"internal/shell"}, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
+	{"experiments", []string{"internal/lazyregexp", "internal/shell"}, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
 	{"operations", []string{"internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, which would make the comparison invalid"},
 	{"strategies", []string{"operations", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not depend on experiments, trials or workspaces"},
 	{"journal", []string{"internal/durable", "internal/fault", "internal/regular"}, "a program that only reads journals must not need other packages; special files in place of a journal must not block it"},
@@ -39,7 +39,7 @@ var importRules = []importRule{
 	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it makes sample journals for tests and must not depend on the tested packages"},
 	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/gate", "analysis/reproduce", "reports/html", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis and does not depend on the tables"},
-	{"reports/html", []string{"reports/table", "internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/units"}, "a page is made of titles, tables and pictures, independent of their meaning"},
+	{"reports/html", []string{"reports/table", "internal/estimate", "internal/format", "internal/lazyregexp", "internal/markdown", "internal/oneline", "internal/units"}, "a page is made of titles, tables and pictures, independent of their meaning"},
 	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/units"}, "a table is made of columns and rows, independent of their meaning"},
 	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it checks a machine without an experiment; it tests the page cache with the same code as trials"},
 	{"internal/dirio", []string{"internal/oneline", "internal/regular"}, "trials and checks open files and directories in the same way"},
@@ -47,7 +47,8 @@ var importRules = []importRule{
 	{"internal/estimate", nil, "statistics depend on numbers only, and are tested against published values without a run"},
 	{"internal/fault", nil, "it is a leaf"},
 	{"internal/format", []string{"internal/estimate", "internal/oneline", "internal/units"}, "figures have the same format in all reports"},
-	{"internal/hyperfine", []string{"internal/shell"}, "it converts a text to a text, and does not depend on the parser that checks the result"},
+	{"internal/hyperfine", []string{"internal/lazyregexp", "internal/shell"}, "it converts a text to a text, and does not depend on the parser that checks the result"},
+	{"internal/lazyregexp", nil, "it is a leaf"},
 	{"internal/markdown", []string{"internal/oneline"}, "foreign text must be escaped in the same way in all reports"},
 	{"internal/oneline", nil, "it is a leaf"},
 	{"internal/parallel", nil, "it is a leaf"},
@@ -60,12 +61,12 @@ var importRules = []importRule{
 	{"internal/workload", []string{"internal/dirio", "internal/oneline", "internal/parallel", "internal/regular"}, "the items must not depend on the operations"},
 	{"internal/units", nil, "it is a leaf"},
 	{"internal/workspace", []string{"internal/dirio", "internal/oneline", "internal/regular"}, "the only code that deletes directories must be small enough to review"},
-	{"runner", []string{"runner/preflight", "runner/program", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/shell", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
-	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/shell", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
-	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/dirio", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/regular", "internal/shell", "internal/units", "internal/workload"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is, and workloads to compare their sizes with printed ones"},
-	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/program", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/shell", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
-	{"runner/program", []string{"journal", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular"}, "a revision of a program is found and cloned, and an outcome is verified, independent of experiments"},
-	{"runner/trial", []string{"journal", "operations", "strategies", "runner/program", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/parallel", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial gets everything that it needs in its spec, and does not depend on the experiment or the plan"},
+	{"runner", []string{"runner/preflight", "runner/program", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/lazyregexp", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/shell", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
+	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/lazyregexp", "internal/oneline", "internal/parallel", "internal/regular", "internal/ring", "internal/shell", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
+	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/dirio", "internal/estimate", "internal/fault", "internal/lazyregexp", "internal/oneline", "internal/parallel", "internal/regular", "internal/shell", "internal/units", "internal/workload"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is, and workloads to compare their sizes with printed ones"},
+	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/program", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/lazyregexp", "internal/oneline", "internal/parallel", "internal/process", "internal/python", "internal/regular", "internal/ring", "internal/shell", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
+	{"runner/program", []string{"journal", "internal/dirio", "internal/durable", "internal/fault", "internal/lazyregexp", "internal/oneline", "internal/process", "internal/regular"}, "a revision of a program is found and cloned, and an outcome is verified, independent of experiments"},
+	{"runner/trial", []string{"journal", "operations", "strategies", "runner/program", "internal/dirio", "internal/durable", "internal/fault", "internal/lazyregexp", "internal/oneline", "internal/parallel", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial gets everything that it needs in its spec, and does not depend on the experiment or the plan"},
 }
 
 // thirdParties are the other modules that a package may import. Packages that are not listed

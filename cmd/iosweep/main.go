@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"iosweep/internal/oneline"
@@ -31,9 +32,14 @@ type streams struct {
 func execute(args []string, s streams) int {
 	out := &output{to: s.out}
 	s.out, s.err = out, oneline.Writer(&messages{s.err})
-	root := newRoot(s)
-	root.SetArgs(args)
-	err := out.addError(plainError(root.Execute()))
+	root := newRoot
+	if slices.Equal(args, []string{"worker"}) {
+		// A trial may start thousands of worker processes, which need no other command.
+		root, args = newWorker, args[1:]
+	}
+	program := root(s)
+	program.SetArgs(args)
+	err := out.addError(plainError(program.Execute()))
 	var e *exitError
 	if err != nil && (!errors.As(err, &e) || e.err != nil) {
 		fmt.Fprintln(s.err, "iosweep: "+withoutRepeats(err.Error()))

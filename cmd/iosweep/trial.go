@@ -29,7 +29,7 @@ func newWorker(s streams) *cobra.Command {
 // hidden returns a command for internal use, which help does not list.
 func hidden(use, short string, run func(context.Context) error) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Hidden: true, Args: noArgument,
+		Use: use, Short: short, Hidden: true, Args: noArgument, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context()) },
 	}
 }

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // Names are the names that a converted file must not use.
@@ -311,14 +312,14 @@ func (b *Benchmark) nameAxes(names Names) {
 }
 
 var (
-	notInSlug  = regexp.MustCompile(`[^a-z0-9_]+`)
-	inBraces   = regexp.MustCompile(`\{[^{}]*\}`)
-	assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+	notInSlug  = lazyregexp.New(`[^a-z0-9_]+`)
+	inBraces   = lazyregexp.New(`\{[^{}]*\}`)
+	assignment = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*=`)
 )
 
 // slug returns a name for a command or an axis.
 func slug(name string) string {
-	name = notInSlug.ReplaceAllString(strings.ToLower(inBraces.ReplaceAllString(name, "")), "-")
+	name = notInSlug().ReplaceAllString(strings.ToLower(inBraces().ReplaceAllString(name, "")), "-")
 	name = strings.Trim(name, "-_")
 	return cmp.Or(name[:min(len(name), 60)], "command")
 }
@@ -326,7 +327,7 @@ func slug(name string) string {
 // programOf returns the name of the program of a command.
 func programOf(command string) string {
 	for word := range strings.FieldsSeq(command) {
-		if !assignment.MatchString(word) {
+		if !assignment().MatchString(word) {
 			return filepath.Base(strings.Trim(word, `"'`))
 		}
 	}

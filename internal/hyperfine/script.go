@@ -3,13 +3,14 @@ package hyperfine
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // plainValue matches values without a character that a shell interprets.
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:,+=@%^-]+( [A-Za-z0-9_./:,+=@%^-]+)*$`)
+var plainValue = lazyregexp.New(`^[A-Za-z0-9_./:,+=@%^-]+( [A-Za-z0-9_./:,+=@%^-]+)*$`)
 
 // posixShells are the shells that read $1 as the first argument of a script.
 var posixShells = []string{"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"}
@@ -41,7 +42,7 @@ func (b *Benchmark) script(command string, shell []string) []string {
 			name := "{" + p.axis + "}"
 			number := slices.Index(args, name) + 1
 			after := command[i+len(p.name)+2:]
-			plain := !slices.ContainsFunc(p.values, func(v string) bool { return !plainValue.MatchString(v) })
+			plain := !slices.ContainsFunc(p.values, func(v string) bool { return !plainValue().MatchString(v) })
 			if !plain || number == 0 && len(args) == 9 || i > 0 && strings.IndexByte(`$\`, command[i-1]) >= 0 {
 				s.WriteString(name) // the shell reads the value, as under hyperfine
 			} else {
@@ -140,10 +141,10 @@ func (b *Benchmark) redirect(command, output string) string {
 }
 
 // plainWord matches words that need no quotes in a shell.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:,+=@%^-]+$`)
+var plainWord = lazyregexp.New(`^[A-Za-z0-9_./:,+=@%^-]+$`)
 
 func quoteWord(word string) string {
-	if plainWord.MatchString(word) {
+	if plainWord().MatchString(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

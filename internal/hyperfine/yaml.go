@@ -3,10 +3,11 @@ package hyperfine
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A writer writes the lines of an experiment file.
@@ -56,13 +57,13 @@ func levels(list []string) string {
 }
 
 var (
-	plainYAML = regexp.MustCompile(`^[A-Za-z0-9_./+-]+$`)
+	plainYAML = lazyregexp.New(`^[A-Za-z0-9_./+-]+$`)
 	nullYAML  = []string{"null", "Null", "NULL", "~", "-", ".", "---", "..."}
 )
 
 // quoteYAML returns a text as a scalar.
 func quoteYAML(text string, numbers bool) string {
-	if plainYAML.MatchString(text) && !slices.Contains(nullYAML, text) && numbers {
+	if plainYAML().MatchString(text) && !slices.Contains(nullYAML, text) && numbers {
 		return text
 	}
 	if !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) && text != "" {

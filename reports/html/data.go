@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/klauspost/compress/gzip"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/oneline"
 	"iosweep/reports/table"
 )
@@ -55,7 +55,7 @@ func (c *Column) SetAxis(levels []string, text func(string) string) {
 }
 
 // markup matches the markup of Markdown in the description of a column.
-var markup = regexp.MustCompile("`|\\[([^]]*)\\]\\([^)]*\\)")
+var markup = lazyregexp.New("`|\\[([^]]*)\\]\\([^)]*\\)")
 
 // DataOf returns the columns that have a name, for all rows. It leaves out a column without any
 // value.
@@ -65,7 +65,7 @@ func DataOf[Row any](columns []table.Column[Row], rows []Row) Data {
 		if c.Name == "" {
 			continue // it is in tables for people only
 		}
-		column := Column{Name: oneline.Of(c.Name), Doc: markup.ReplaceAllString(c.Doc, "$1"), Kind: Words, Digits: 4}
+		column := Column{Name: oneline.Of(c.Name), Doc: markup().ReplaceAllString(c.Doc, "$1"), Kind: Words, Digits: 4}
 		empty := true
 		for _, row := range rows {
 			v := c.Value(row)

@@ -1,8 +1,9 @@
 package html
 
 import (
-	"regexp"
 	"strings"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A Token is a part of the experiment file. Kind is "key", "comment", "text" for a quoted string, or
@@ -10,10 +11,10 @@ import (
 type Token struct{ Kind, Text string }
 
 // yamlLine matches the beginning of a line of YAML, its key, the value and a comment.
-var yamlLine = regexp.MustCompile(`^(\s*(?:- +)*)((?:[^\s#:'"\[\]{},][^#:]*?|"[^"]*"|'[^']*'):(?:\s|$))?(.*)$`)
+var yamlLine = lazyregexp.New(`^(\s*(?:- +)*)((?:[^\s#:'"\[\]{},][^#:]*?|"[^"]*"|'[^']*'):(?:\s|$))?(.*)$`)
 
 // yamlPart matches a quoted string or a comment within a value.
-var yamlPart = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#.*$`)
+var yamlPart = lazyregexp.New(`"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#.*$`)
 
 // Highlight splits an experiment file into tokens. It is exact for simple files only. The tokens
 // together always are the text.
@@ -30,11 +31,11 @@ func Highlight(source string) []Token {
 	}
 	for line := range strings.Lines(source) {
 		text := strings.TrimRight(line, "\r\n")
-		m := yamlLine.FindStringSubmatch(text)
+		m := yamlLine().FindStringSubmatch(text)
 		add("", m[1])
 		add("key", m[2])
 		rest := m[3]
-		for _, at := range yamlPart.FindAllStringIndex(m[3], -1) {
+		for _, at := range yamlPart().FindAllStringIndex(m[3], -1) {
 			done := len(m[3]) - len(rest)
 			add("", rest[:at[0]-done])
 			kind := "text"

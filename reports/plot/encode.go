@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"image/color"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -16,6 +15,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A Drawing is the content of a picture. Every format is made from it.
@@ -82,7 +83,7 @@ func (d *Drawing) svg(size string) (string, error) {
 		return "", err
 	}
 	_, content, _ := strings.Cut(b.String(), "<g") // replace the header of the library
-	content = joinPaths(svgText.ReplaceAllStringFunc(content, compactText))
+	content = joinPaths(svgText().ReplaceAllStringFunc(content, compactText))
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %.5g %.5g" role="img" font-family="%s" fill="#222222">
 <title>%s</title>
 <rect width="100%%" height="100%%" fill="#fff"/>
@@ -90,13 +91,13 @@ func (d *Drawing) svg(size string) (string, error) {
 }
 
 // svgText matches a text as the library writes it.
-var svgText = regexp.MustCompile(`(<text [^>]*)\n\tstyle="font-family:[^;]*;font-variant:normal;font-weight:(normal|bold);font-style:normal;font-size:([0-9.]+)px;?([^"]*)">([^<]*)`)
+var svgText = lazyregexp.New(`(<text [^>]*)\n\tstyle="font-family:[^;]*;font-variant:normal;font-weight:(normal|bold);font-style:normal;font-size:([0-9.]+)px;?([^"]*)">([^<]*)`)
 
 // compactText writes a text without the properties that all texts have in common. It sets the width
 // that the layout expects, for readers without the font. A text with characters that the font lacks
 // keeps its own width.
 func compactText(element string) string {
-	m := svgText.FindStringSubmatch(element)
+	m := svgText().FindStringSubmatch(element)
 	start, weight, size, style, content := m[1], m[2], m[3], m[4], m[5]
 	points, _ := strconv.ParseFloat(size, 64)
 	font := textStyle(points*dotsPerInch/72, ink)
@@ -116,7 +117,7 @@ func compactText(element string) string {
 }
 
 // svgPath matches a path.
-var svgPath = regexp.MustCompile(`^<path d="([^"]*)" style="([^"]*)" />$`)
+var svgPath = lazyregexp.New(`^<path d="([^"]*)" style="([^"]*)" />$`)
 
 // joinPaths joins consecutive paths of the same style into one. A page can have many pictures, with
 // thousands of points and bars.
@@ -124,7 +125,7 @@ func joinPaths(content string) string {
 	var b strings.Builder
 	style := "" // of the open path
 	for element := range strings.Lines(content) {
-		m := svgPath.FindStringSubmatch(strings.TrimSuffix(element, "\n"))
+		m := svgPath().FindStringSubmatch(strings.TrimSuffix(element, "\n"))
 		if m != nil && m[2] == style {
 			b.WriteString(m[1])
 			continue

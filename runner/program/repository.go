@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
 )
@@ -74,7 +74,7 @@ func (e *UnknownError) Error() string {
 }
 
 // commitHash matches the name of an object in SHA-1 and SHA-256.
-var commitHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+var commitHash = lazyregexp.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // Commit returns the commit of a revision. A tag stands for the commit that it names.
 func (r *Repository) Commit(ctx context.Context, name string) (s journal.Source, err error) {
@@ -86,7 +86,7 @@ func (r *Repository) Commit(ctx context.Context, name string) (s journal.Source,
 	if messages(err) == "" && err != nil {
 		return s, err
 	}
-	if err != nil || !commitHash.MatchString(hash) {
+	if err != nil || !commitHash().MatchString(hash) {
 		unknown := &UnknownError{Repository: r, Name: name, Branches: r.branches(ctx)}
 		if unknown.Branches == nil {
 			_, err := git(ctx, r.Path, "rev-parse", "--verify", "--quiet", "HEAD")

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strconv"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/journal"
 )
 
@@ -58,7 +58,7 @@ const blockedWord = "blocked_seconds"
 
 // decimal matches a decimal number with or without an exponent. strconv also accepts a sign, NaN
 // and hexadecimal numbers, which are not durations.
-var decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$`)
+var decimal = lazyregexp.New(`^[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$`)
 
 // blockedSeconds returns the number in the last such line of an output, or nil if there is no
 // line. A malformed line is an error, and so is a number above total, the seconds of the trial.
@@ -70,7 +70,7 @@ func blockedSeconds(output []byte, total float64) (*float64, error) {
 			continue
 		}
 		x := 0.0
-		ok := len(fields) == 2 && decimal.Match(fields[1])
+		ok := len(fields) == 2 && decimal().Match(fields[1])
 		if ok {
 			var err error
 			x, err = strconv.ParseFloat(string(fields[1]), 64)

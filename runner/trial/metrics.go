@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/units"
 )
 
@@ -51,7 +52,7 @@ func figure(pattern string, head *outputHead) (float64, error) {
 	switch {
 	case math.IsNaN(x) || math.IsInf(x, 0): // also 1e999, which is an error of the library
 		return 0, fmt.Errorf("is %q, which is not finite", brief(text))
-	case err != nil || !number.Match(text):
+	case err != nil || !number().Match(text):
 		return 0, fmt.Errorf("is %q, which is not a number such as 12, 0.5 or 1.5e-3", brief(text))
 	}
 	return x, nil
@@ -59,7 +60,7 @@ func figure(pattern string, head *outputHead) (float64, error) {
 
 // number matches a decimal number with or without an exponent. strconv also accepts hexadecimal
 // numbers.
-var number = regexp.MustCompile(`^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
+var number = lazyregexp.New(`^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
 
 // matchesAtOnce limits the memory for the matches of a pattern that matches every byte of 16 MiB.
 const matchesAtOnce = 4096

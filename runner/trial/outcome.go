@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
+	"iosweep/internal/lazyregexp"
 	"iosweep/internal/process"
 	"iosweep/internal/units"
 	"iosweep/journal"
@@ -98,12 +98,12 @@ func (c *child) threadLimit() string {
 	return "no more threads may be started; raise the limit with ulimit -u or pids.max of the control group"
 }
 
-var goCrash = regexp.MustCompile(`(?m)^(panic|fatal error|SIG[A-Z0-9]+): .*$`)
+var goCrash = lazyregexp.New(`(?m)^(panic|fatal error|SIG[A-Z0-9]+): .*$`)
 
 // crashLine returns the line in which a Go program reports why it crashed, or "". Such a program
 // exits with 2, even if a signal was the reason.
 func (c *child) crashLine() string {
-	if line := goCrash.Find(c.stderr.buf); line != nil {
+	if line := goCrash().Find(c.stderr.buf); line != nil {
 		return ": " + brief(line)
 	}
 	return ""
