@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/regular"
@@ -104,7 +105,7 @@ func (s *store) compare(ctx context.Context, spec *trial.Spec, before snapshot, 
 		allowed = "{shared}"
 	}
 	addFailure(record, fmt.Sprintf("%s %s: %s; it must write only to %s", name, what, describe(violations, spec.Site.Output), allowed))
-	return s.repair(spec, violations)
+	return s.repair(filepath.Dir(spec.Site.Output), violations)
 }
 
 // changesOf reports whether the inputs of a trial have changed, and names the changes as the end of a

@@ -179,13 +179,12 @@ func describe(violations []violation, output string) string {
 }
 
 // repair removes new and changed entries, so that shared files are made again. Entries in the
-// trial directory are removed or kept with that directory. A changed marker is left to the checks
+// directory own are removed or kept with that directory. A changed marker is left to the checks
 // of package workspace.
-func (s *store) repair(spec *trial.Spec, violations []violation) error {
-	trialDir := filepath.Dir(spec.Site.Output)
+func (s *store) repair(own string, violations []violation) error {
 	marker := filepath.Join(s.ws.Path(), workspace.Marker)
 	for _, found := range violations {
-		if found.path == marker || workspace.Inside(found.path, trialDir) {
+		if found.path == marker || workspace.Inside(found.path, own) {
 			continue
 		}
 		if err := s.invalidate(found.path); err != nil {

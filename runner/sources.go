@@ -19,6 +19,7 @@ import (
 	"iosweep/internal/units"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
+	"iosweep/operations"
 	"iosweep/runner/preflight"
 	"iosweep/runner/program"
 	"iosweep/runner/trial"
@@ -146,8 +147,29 @@ func (r *run) makeSource(ctx context.Context, s *preflight.Source, dir string, b
 		argv[i] = strings.ReplaceAll(arg, "{source}", dir)
 	}
 	r.opt.Progress.Preparing("building " + s.Name() + ": " + commandLine(argv))
-	built.Seconds, why, err = r.step(ctx, argv[0], program.Step{Argv: argv, Dir: dir})
+	built.Seconds, why, err = r.guardedBuild(ctx, program.Step{Argv: argv, Dir: dir})
 	return prefixed("the build of "+s.Name()+" failed: ", why), err
+}
+
+// guardedBuild runs a build, which must write only to its own directory. Like runGuarded it looks at
+// the run directory alone, and repairs what the build has changed there.
+func (r *run) guardedBuild(ctx context.Context, build program.Step) (seconds float64, why string, err error) {
+	store := r.sourceStore()
+	spec := &trial.Spec{Setting: trial.Setting{Site: operations.Site{Output: build.Dir}}}
+	before := store.listing(ctx, spec)
+	seconds, why, err = r.step(ctx, build.Argv[0], build)
+	if err != nil || ctx.Err() != nil {
+		return seconds, why, err
+	}
+	record := journal.Trial{Status: journal.Failed, Error: why}
+	if violations := before.violations(store.listing(ctx, spec)); len(violations) > 0 {
+		addFailure(&record, "it wrote outside its directory: "+describe(violations, build.Dir)+"; it must write only to {source}")
+		if err := store.repair(build.Dir, violations); err != nil {
+			return seconds, "", err
+		}
+	}
+	err = r.checkSources(ctx, "it", &record)
+	return seconds, strings.TrimPrefix(record.Error, "; "), err
 }
 
 // commandLine returns an argv as a shell would read it.
