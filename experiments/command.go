@@ -180,17 +180,8 @@ func (f *file) readCommands(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	if n.Kind != yaml.MappingNode {
-		f.noCommands = true
-		if isNull(n) {
-			f.problem(n, "commands: expected a mapping from names to commands, found %s%s", found(n), indentHint)
-			return
-		}
-		f.problem(n, "commands: expected a mapping from names to commands, found %s: write each name as a key, as in cp: {operation: copy, run: [cp, -r, \"{input}/.\", \"{output}\"]}", found(n))
-		return
-	}
-	if len(n.Content)/2 > maxCommands {
-		f.problem(n, "commands: %s commands, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
+	f.noCommands = n.Kind != yaml.MappingNode
+	if !f.isDefinitions("commands", n, maxCommands, "cp: {operation: copy, run: [cp, -r, \"{input}/.\", \"{output}\"]}") {
 		return
 	}
 	builtIn := f.strategies

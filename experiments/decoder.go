@@ -148,6 +148,24 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
+// isDefinitions reports whether n, the value of a key such as commands, is a mapping with at most this
+// number of names. Otherwise it adds a problem, which shows an example.
+func (d *decoder) isDefinitions(key string, n *yaml.Node, most int, example string) bool {
+	switch {
+	case n.Kind != yaml.MappingNode:
+		hint := indentHint
+		if !isNull(n) {
+			hint = ": write each name as a key, as in " + example
+		}
+		d.problem(n, "%s: expected a mapping from names to %s, found %s%s", key, key, found(n), hint)
+		return false
+	case len(n.Content)/2 > most:
+		d.problem(n, "%s: %s %s, more than %s", key, thousands(int64(len(n.Content)/2)), key, thousands(int64(most)))
+		return false
+	}
+	return true
+}
+
 // items returns the elements of a list. For any other node it returns a list of that node.
 func items(n *yaml.Node) []*yaml.Node {
 	if n.Kind == yaml.SequenceNode {

@@ -50,16 +50,7 @@ func (f *file) readMetrics(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	if n.Kind != yaml.MappingNode {
-		hint := ": write each name as a key, as in throughput: {stdout: '(\\S+) MB/s', unit: MB/s, better: higher}"
-		if isNull(n) {
-			hint = indentHint
-		}
-		f.problem(n, "metrics: expected a mapping from names to metrics, found %s%s", found(n), hint)
-		return
-	}
-	if len(n.Content)/2 > maxMetrics {
-		f.problem(n, "metrics: %s metrics, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxMetrics))
+	if !f.isDefinitions("metrics", n, maxMetrics, "throughput: {stdout: '(\\S+) MB/s', unit: MB/s, better: higher}") {
 		return
 	}
 	for key, value := range pairs(n) {

@@ -225,16 +225,7 @@ func (f *file) readOperations(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	if n.Kind != yaml.MappingNode {
-		hint := indentHint
-		if !isNull(n) {
-			hint = ": write each name as a key, as in compress: {verify: [{files: \"*.gz\", count: \"{files}\"}]}"
-		}
-		f.problem(n, "operations: expected a mapping from names to operations, found %s%s", found(n), hint)
-		return
-	}
-	if len(n.Content)/2 > maxCommands {
-		f.problem(n, "operations: %s operations, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
+	if !f.isDefinitions("operations", n, maxCommands, "compress: {verify: [{files: \"*.gz\", count: \"{files}\"}]}") {
 		return
 	}
 	builtIn := f.decoder.operations
