@@ -86,24 +86,31 @@ func openBlocks(s *Scratch, dir dirio.Directory, block Block, want *workload.Fil
 }
 
 // next reads the next block into the worker's buffer. last reports whether the range ends with it.
-// A call that moves fewer bytes, as beyond 2 GiB, is followed by another one for the rest.
 func (r *blockReader) next(s *Scratch) (data []byte, last bool, err error) {
-	if room := int(r.room()); r.unit > 1 {
-		s.buf = aligned(s.buf, room)
-	} else if len(s.buf) < room {
-		s.buf = slices.Grow(s.buf[:0], room)[:room]
+	s.buf, last, err = r.appendTo(s.buf[:0])
+	return s.buf, last, err
+}
+
+// appendTo appends the next block to dst. Direct reads reuse the array of dst, but not its content.
+// A call that moves fewer bytes, as beyond 2 GiB, is followed by another one for the rest.
+func (r *blockReader) appendTo(dst []byte) (_ []byte, last bool, err error) {
+	start, room := len(dst), int(r.room())
+	if r.unit > 1 {
+		start, dst = 0, aligned(dst[:0], room)
+	} else {
+		dst = slices.Grow(dst, room)[:start+room]
 	}
 	for {
-		n, err := r.in.Read(r.ask(s.buf))
+		n, err := r.in.Read(r.ask(dst[start:]))
 		if err != nil && err != io.EOF {
-			return nil, false, err
+			return dst[:start], false, err
 		}
 		switch full, changed := r.add(int64(n)); {
 		case changed:
-			return nil, false, changedSize(r.folder, r.name, r.size, r.at)
+			return dst[:start], false, changedSize(r.folder, r.name, r.size, r.at)
 		case full:
-			data, last = r.take(s.buf)
-			return data, last, nil
+			data, last := r.take(dst[start:])
+			return dst[:start+len(data)], last, nil
 		}
 	}
 }

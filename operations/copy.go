@@ -17,7 +17,7 @@ func (copying) Info() Info {
 		Name:   "copy",
 		About:  "copy every file to a second directory",
 		Needs:  NeedsFiles,
-		Axes:   []string{"layout", "cache", "sync", "block_size"},
+		Axes:   []string{"layout", "cache", "sync", "block_size", "split"},
 		Staged: true,
 		Ringed: true,
 	}
@@ -107,13 +107,23 @@ func (t *copyTask) transfer(s *Scratch, out dirio.File, r *blockReader) error {
 	return r.writeTo(s, out)
 }
 
-func (t *copyTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s, t.in, p) }
+func (t *copyTask) Load(s *Scratch, p *StagedItem) error {
+	return t.site.loadRange(s, t.in, p, t.ranges.At(p.Item))
+}
 
 // Compute does nothing: a copy has the same bytes.
 func (t *copyTask) Compute(*Scratch, *StagedItem) error { return nil }
 
 func (t *copyTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
-	return t.store(s, p)
+	part := t.ranges.At(p.Item)
+	file := new(t.site.Manifest.File(part.File))
+	var err error
+	if p.isWhole() && part.Length == file.Size {
+		err = t.storeWhole(s, file, p.Data)
+	} else {
+		err = t.storeBlock(s, p, part.Offset, func() (dirio.File, error) { return t.openOutput(s, file, part) })
+	}
+	return Result{Bytes: int64(len(p.Data))}, itemError(t.site.Manifest, part.File, err)
 }
 
 func (t *copyTask) Close() error {

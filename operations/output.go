@@ -69,36 +69,38 @@ func (o *output) finish(s *Scratch, out dirio.File, err error) error {
 
 // store writes a block of an item. The first call for an item makes its file.
 func (o *output) store(s *Scratch, p *StagedItem) (Result, error) {
+	file := new(o.site.Manifest.File(p.Item))
+	var err error
 	if p.isWhole() {
-		return o.storeWhole(s, p.Item, p.Data)
+		err = o.storeWhole(s, file, p.Data)
+	} else {
+		err = o.storeBlock(s, p, 0, func() (dirio.File, error) { return o.create(s, file) })
 	}
-	err := o.storeBlock(s, p)
 	return Result{Bytes: int64(len(p.Data))}, itemError(o.site.Manifest, p.Item, err)
 }
 
 // storeWhole makes the file of an item with its whole content.
-func (o *output) storeWhole(s *Scratch, item int, data []byte) (Result, error) {
-	out, err := o.create(s, new(o.site.Manifest.File(item)))
-	if err == nil {
-		s.yield()
-		_, err = out.Write(data)
-		err = o.finish(s, out, err)
+func (o *output) storeWhole(s *Scratch, want *workload.File, data []byte) error {
+	out, err := o.create(s, want)
+	if err != nil {
+		return err
 	}
-	return Result{Bytes: int64(len(data))}, itemError(o.site.Manifest, item, err)
+	s.yield()
+	_, err = out.Write(data)
+	return o.finish(s, out, err)
 }
 
-// storeBlock writes a block to the file of its item. The blocks may come in any order, and on
-// several workers at once. The last one to be written finishes the file.
-func (o *output) storeBlock(s *Scratch, p *StagedItem) error {
+// storeBlock writes a block to the file of its item, which begins at an offset of the file. The
+// blocks may come in any order, and on several workers at once. The first one to come opens the file.
+// The last one to be written finishes it.
+func (o *output) storeBlock(s *Scratch, p *StagedItem, offset int64, open func() (dirio.File, error)) error {
 	f := o.files.of(p.Item)
-	f.create.Do(func() {
-		f.file, f.err = o.create(s, new(o.site.Manifest.File(p.Item)))
-	})
+	f.create.Do(func() { f.file, f.err = open() })
 	if f.err != nil {
 		return f.err
 	}
 	s.yield()
-	if _, err := f.file.WriteAt(p.Data, p.Offset); err != nil {
+	if _, err := f.file.WriteAt(p.Data, offset+p.Offset); err != nil {
 		return err // close closes the file
 	}
 	if !o.files.written(f, p) {

@@ -19,7 +19,7 @@ func (read) Info() Info {
 		Name:   "read",
 		About:  "read every file into memory",
 		Needs:  NeedsFiles,
-		Axes:   []string{"cache", "block_size"},
+		Axes:   []string{"cache", "block_size", "split"},
 		Ringed: true,
 	}
 }

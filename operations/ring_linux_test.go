@@ -238,6 +238,27 @@ func TestBlocksByRequests(t *testing.T) {
 	}
 }
 
+// TestSplitByRequests does the ranges of files by requests, some of which move few bytes.
+func TestSplitByRequests(t *testing.T) {
+	tree := splitTree(t)
+	for _, atMost := range []int{0, 3000} {
+		for _, block := range []Block{BlockAuto, 512} {
+			for _, op := range []Operation{read{}, copying{}} {
+				for _, layout := range []string{LayoutShared, LayoutPerWorker} {
+					t.Run(fmt.Sprintf("%s/%d/%d/%s", op.Info().Name, atMost, block, layout), func(t *testing.T) {
+						site := newSite(t, op, workload.Workload{From: tree}, func(s *Site) {
+							s.Block, s.Split, s.Layout, s.Workers = block, 4096, layout, 3
+						})
+						digests := perform(t, op, site, byRequests(&kernel{atMost: atMost}), allItems(site))
+						checkOutcome(t, op, site, digests)
+						checkModes(t, op, site)
+					})
+				}
+			}
+		}
+	}
+}
+
 // TestRequestsOfBlocks checks the system calls of an item of three blocks.
 func TestRequestsOfBlocks(t *testing.T) {
 	for name, want := range map[string][]Call{

@@ -1,7 +1,6 @@
 package operations
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"time"
@@ -129,27 +128,6 @@ func (c *source) Close() error {
 	return c.tree.Close()
 }
 
-// load appends the content of an item's file in dir to dst. It yields between its system
-// calls.
-func load(s *Scratch, dir dirio.Directory, want *workload.File, dst []byte) ([]byte, error) {
-	folder, name, err := s.from.Enter(dir, "", want.Name)
-	if err != nil {
-		return dst, err
-	}
-	in, err := dir.OpenItem(folder, name)
-	if err != nil {
-		return dst, err
-	}
-	s.yield()
-	if dir.Direct {
-		dst, err = readDirect(in, want, dst)
-	} else {
-		dst, err = readExactly(in, want, dst)
-	}
-	s.yield()
-	return dst, errors.Join(err, in.Close())
-}
-
 // readExactly appends the rest of in to dst. It requests one byte more than the expected
 // size. So it notices a file that has grown, and needs no further call to find the end of
 // the file.
@@ -191,27 +169,4 @@ func aligned(buf []byte, n int) []byte {
 // offBlock returns the distance of the buffer from the block boundary before it.
 func offBlock(buf []byte) int {
 	return int(uintptr(unsafe.Pointer(unsafe.SliceData(buf))) % directBlock)
-}
-
-// readDirect reads a whole file that was opened for direct reads. It reuses dst's array if
-// possible, but not its content. Every read asks for whole blocks. A read that ends within
-// a block has reached the end of the file, and the kernel allows no read after it.
-func readDirect(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
-	size := int(want.Size)
-	dst = aligned(dst[:0], (size/directBlock+1)*directBlock)
-	n := 0
-	for n <= size {
-		m, err := in.Read(dst[n:])
-		n += m
-		if err == io.EOF || err == nil && m%directBlock != 0 {
-			break
-		}
-		if err != nil {
-			return dst[:0], err
-		}
-	}
-	if n != size {
-		return dst[:0], sizeError(want, int64(n))
-	}
-	return dst[:size], nil
 }

@@ -39,6 +39,7 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 	defer computer.Close()
 	defer committer.Close()
 	var staged [2]StagedItem
+	ranges := RangesOf(site)
 	for _, item := range items {
 		result, err := staged[item%2].Blocks(item, func() (Result, error) {
 			p := &staged[item%2]
@@ -53,7 +54,7 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 		if err != nil {
 			return nil, err
 		}
-		if want := site.Manifest.File(item).Size; result.Bytes != want {
+		if want := ranges.At(item).Length; result.Bytes != want {
 			return nil, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, want)
 		}
 	}

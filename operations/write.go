@@ -61,11 +61,11 @@ var (
 
 // Do writes an item of one block as its stages do. A larger one needs one block of memory.
 func (t *writeTask) Do(s *Scratch, item int) (Result, error) {
-	if data, ok := t.source.inMemory(item); ok && int64(len(data)) <= t.site.Block.Of(int64(len(data))) {
-		return t.storeWhole(s, item, data)
-	}
 	file := new(t.site.Manifest.File(item))
 	if file.Size <= t.site.Block.Of(file.Size) {
+		if data, ok := t.source.inMemory(item); ok {
+			return result(t.site.Manifest, item, t.storeWhole(s, file, data))
+		}
 		return doStages(t, s, item)
 	}
 	return result(t.site.Manifest, item, t.writeBlocks(s, file, item))

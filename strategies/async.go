@@ -21,7 +21,7 @@ func (async) Info() Info {
 	return Info{
 		Name:  "async",
 		About: "a task for each item, at most `workers` of them in flight",
-		Axes:  []string{"workers", "sink"},
+		Axes:  []string{"workers", "sink", "split"},
 	}
 }
 
@@ -85,7 +85,7 @@ func (unbounded) Info() Info {
 	return Info{
 		Name:  "async-unbounded",
 		About: "a task for each item, all in flight at once: shows the descriptor limit",
-		Axes:  []string{"sink"},
+		Axes:  []string{"sink", "split"},
 	}
 }
 

@@ -22,7 +22,7 @@ func (ioUring) Info() Info {
 	return Info{
 		Name:  "io_uring",
 		About: "requests for `workers` items at once over each of `threads` rings, each driven by one thread",
-		Axes:  []string{"workers", "threads", "chunk_size", "pool"},
+		Axes:  []string{"workers", "threads", "chunk_size", "pool", "split"},
 	}
 }
 

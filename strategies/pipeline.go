@@ -24,7 +24,7 @@ func (pipeline) Info() Info {
 	return Info{
 		Name:  "pipeline",
 		About: "load, compute and commit on `workers` goroutines each, `queue` items between two stages",
-		Axes:  []string{"workers", "queue", "sink"},
+		Axes:  []string{"workers", "queue", "sink", "split"},
 	}
 }
 

@@ -12,7 +12,7 @@ func (processes) Info() Info {
 	return Info{
 		Name:  "processes",
 		About: "a pool of worker processes, each given chunk_size items at a time over a pipe",
-		Axes:  []string{"workers", "chunk_size", "pool", "sink"},
+		Axes:  []string{"workers", "chunk_size", "pool", "sink", "split"},
 	}
 }
 
@@ -34,7 +34,7 @@ func (processThreads) Info() Info {
 	return Info{
 		Name:  "processes+threads",
 		About: "a pool of worker processes with `threads` threads in each",
-		Axes:  []string{"workers", "threads", "chunk_size", "pool", "sink"},
+		Axes:  []string{"workers", "threads", "chunk_size", "pool", "sink", "split"},
 	}
 }
 

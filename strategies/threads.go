@@ -19,7 +19,7 @@ func (threads) Info() Info {
 	return Info{
 		Name:  "threads",
 		About: "a pool of workers in one process, each taking chunk_size items at a time",
-		Axes:  []string{"workers", "chunk_size", "pool", "sink"},
+		Axes:  []string{"workers", "chunk_size", "pool", "sink", "split"},
 	}
 }
 

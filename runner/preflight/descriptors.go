@@ -70,7 +70,8 @@ func (p *Prepared) Descriptors(cell int) (need int, processName string) {
 	}
 	site := at.Site(c, "")
 	site.Manifest = at.Manifest
-	f := footprint(s, c, site.Manifest.Len())
+	ranges := operations.RangesOf(site)
+	f := footprint(s, c, ranges.Len())
 	const trial, worker = "the trial's process", "a worker process"
 	d := op.Descriptors(site)
 	base := processDescriptors + d.Task
@@ -80,7 +81,7 @@ func (p *Prepared) Descriptors(cell int) (need int, processName string) {
 		table := f.Workers / f.Rings * operations.MaxFiles
 		return max(base+f.Rings*ringDescriptors+f.Workers*d.Kept, table), trial
 	}
-	items := min(f.Workers, site.Manifest.Len()) * d.Worker(f.Stages > 1)
+	items := min(f.Workers, ranges.Len()) * d.Worker(f.Stages > 1)
 	if f.Processes == 0 {
 		return base + items, trial
 	}

@@ -26,7 +26,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
-	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
+	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.items())
 	addProcessor(footprint, spec.Site.Sink)
 	// A task that returned the checksum of the manifest without reading the file would pass
 	// verification and look very fast. So the checksums are hidden until the work has ended.
@@ -101,13 +101,19 @@ func (spec *Spec) checkDirs(needs operations.Needs) error {
 // must fail, and not look fast.
 func (spec *Spec) checkStats(t strategies.Stats) error {
 	want := spec.Site.Manifest
-	if t.Items != want.Len() {
-		return fmt.Errorf(journal.Unverified+"the strategy completed %d of %d items", t.Items, want.Len())
+	if t.Items != spec.items() {
+		return fmt.Errorf(journal.Unverified+"the strategy completed %d of %d items", t.Items, spec.items())
 	}
 	if t.Bytes != want.Bytes() {
 		return fmt.Errorf(journal.Unverified+"the strategy transferred %d of %d bytes", t.Bytes, want.Bytes())
 	}
 	return nil
+}
+
+// items returns the number of items of tasks: the files, or their ranges under the axis split.
+func (spec *Spec) items() int {
+	ranges := operations.RangesOf(spec.Site)
+	return ranges.Len()
 }
 
 // job returns the job for the strategy.
@@ -116,7 +122,7 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	if err != nil {
 		return strategies.Job{}, err
 	}
-	items := spec.Site.Manifest.Len()
+	items := spec.items()
 	workers, threads := max(1, spec.Workers), max(1, spec.Threads)
 	chunk := spec.Chunk
 	if chunk == 0 {
@@ -156,7 +162,8 @@ func (spec *Spec) addTiming(m *journal.Measurement, t strategies.Timing) {
 	if t.Blocked != nil {
 		m.Blocked = seconds(*t.Blocked)
 	}
-	m.Files, m.Bytes = t.Items, t.Bytes
+	// Under the axis split a file has several items.
+	m.Files, m.Bytes = min(t.Items, spec.Site.Manifest.Len()), t.Bytes
 	if t.Latency == nil || t.Latency.Count() == 0 {
 		return
 	}
