@@ -58,6 +58,12 @@ func (f *file) warnIdle() {
 			f.warn(f.positions["commands."+c.Name], "the command %q does not run, because no block of the grid has it: add it there, as in strategy: [sequential, %s]", c.Name, c.Name)
 		}
 	}
+	if contents[contentText] && f.Workload.Sigma > 0 {
+		f.warn(f.positions["workload.size"], "workload.size has no effect on the content text, because a distribution is for the content bytes: files of text have %s bytes", defaultTextSize)
+	}
+	if f.Tree != (Tree{}) && len(contents) == 1 && contents[""] {
+		f.warn(f.positions["workload.tree"], "workload.tree has no effect, because cells work on an existing tree: remove it")
+	}
 	for a := Files; a < From; a++ {
 		if at, written := f.positions["workload."+a.String()]; written {
 			f.warnIdleKey(a, at, contents)
@@ -189,6 +195,9 @@ func (f *file) checkUsed(b *block, c *contender, used axisSet, strategy level, c
 		}
 	}
 	op, _ := f.opt.Catalogue.operation(c.Operation)
+	if c.uses(Size.String()) && used.has(Size) && f.Workload.Sigma > 0 && b.keys[Size] == nil && f.leavesContent(b, op, c.Name, content) {
+		f.problem(strategy.at, "the command %q uses {size}, but the files have different sizes, because workload.size is a distribution", c.Name)
+	}
 	if unused == nil || !f.leavesContent(b, op, c.Name, content) {
 		return
 	}

@@ -136,7 +136,7 @@ func (c *Catalogue) several(f *form) string {
 // kindNames describes the kinds that have no further details.
 var kindNames = map[kind]string{
 	axisName: "axis", size: "size", path: "directory", interpreter: "program, `found`", revision: "git revision, `worktree`", line: "text on one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
-	duration: "duration", percent: "percentage", printed: "number", printedSize: "size", mapping: "mapping", filter: "filter",
+	duration: "duration", percent: "percentage", decimal: "number", printed: "number", printedSize: "size", mapping: "mapping", filter: "filter",
 }
 
 // code formats words as code.

@@ -18,6 +18,8 @@ type Experiment struct {
 	Description string
 
 	Workload Workload
+	// Tree describes the directories of generated files.
+	Tree Tree
 	// SkipUnreadable leaves out the files and directories of trees that the user may not read.
 	SkipUnreadable bool
 	Trials         Trials

@@ -439,12 +439,26 @@ var variantKeys = []key{
 	},
 }
 
-// workloadKeys are the axes of the workload, and how its tree is read. The file sets them once for
+// generatedKeys are the keys of the workload that describe generated files.
+var generatedKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], sizeKey, axes[Seed], {
+	name: "tree", form: form{kind: mapping, keys: treeKeys}, defaultWords: "none",
+	doc: "Nested directories. Files go to the deepest ones in turn.",
+}}
+
+// sizeKey is the size of the workload: a level of the axis, or a distribution.
+var sizeKey = func() key {
+	k := axes[Size]
+	k.alternative = &form{kind: mapping, keys: distributionKeys}
+	k.doc = "The size of an item in bytes, or a distribution of sizes for the content bytes. For the content text the default is 11 bytes, the length of its sentence."
+	return k
+}()
+
+// workloadKeys are the keys of generated files and of an existing tree. The file sets them once for
 // all cells.
-var workloadKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], axes[Size], axes[Seed], axes[From], {
+var workloadKeys = slices.Concat(generatedKeys, []key{axes[From], {
 	name: "unreadable", form: form{kind: word, words: []string{"refuse", "skip"}}, defaultYAML: "refuse",
 	doc: "What happens if the user may not read a file or directory of the tree in from. With refuse, plan and run name it and stop. With skip, it is left out, and plan and reports have the count.",
-}}
+}})
 
 // conditionKeys are the keys of a filter beside the axes.
 var conditionKeys = []key{{

@@ -75,6 +75,7 @@ const (
 	boolean                   // true or false
 	duration                  // a duration with a unit
 	percent                   // a percentage
+	decimal                   // a number above 0 with decimals
 	printed                   // a number with its printed digits
 	printedSize               // a number of bytes with its printed digits and a decimal unit
 	levelList                 // one level of the form elem, a list of levels, or a range of numbers

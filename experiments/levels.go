@@ -33,6 +33,10 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	} else {
 		ranges = axes[a].numeric()
 	}
+	if a == Size && isDistribution(n) || a == Size && slices.ContainsFunc(items(n), isDistribution) {
+		f.problem(n, "size: a distribution is no level of the grid: write workload: {size: {lognormal: ...}}")
+		return nil
+	}
 	if n.Kind == yaml.MappingNode && ranges {
 		return f.levelRange(name, n, number)
 	}

@@ -103,7 +103,10 @@ func describe(e *Experiment) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("%s: %q", e.Name, e.Title)
-	line("workload %+v in %s", e.Workload, e.Workspace)
+	line("workload %s in %s", strings.Replace(fmt.Sprintf("%+v", e.Workload), " Sigma:0", "", 1), e.Workspace)
+	if e.Tree != (Tree{}) {
+		line("tree %+v of %d directories", e.Tree, e.Tree.Directories())
+	}
 	line("trials %+v, budget %v", e.Trials, e.Budget)
 	line("reports x %v, plots %v", e.Reports.X, e.Reports.Plots)
 	for _, c := range e.Commands {
@@ -139,7 +142,7 @@ func describe(e *Experiment) string {
 	if p := e.Published; p != nil {
 		line("published %q on %d cpus of %q, %s within %v of row %d", p.Source, p.CPUs, p.OS, p.Measure, p.Tolerance, p.Baseline)
 		if p.FileSize != nil || p.TotalSize != nil || p.Python != "" {
-			line("printed sizes %v %v of %+v, Python %q", p.FileSize, p.TotalSize, p.Workload, p.Python)
+			line("printed sizes %v %v of %s, Python %q", p.FileSize, p.TotalSize, strings.Replace(fmt.Sprintf("%+v", p.Workload), " Sigma:0", "", 1), p.Python)
 		}
 		for _, r := range p.Rows {
 			line("row %q runs %v mean %v speed-up %v claim %q (%s) cells %v", r.Method, r.Runs, r.Mean != nil, r.Speedup, r.Claim, r.WhenFaster, r.Cells)

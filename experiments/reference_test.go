@@ -11,7 +11,7 @@ import (
 func Reference(c Catalogue) map[string]string {
 	return map[string]string{
 		"file":       c.keyTable(fileKeys, "trials", "reports"),
-		"workload":   c.keyTable(workloadKeys),
+		"workload":   c.keyTable(workloadKeys, "size", "tree"),
 		"axes":       c.axisTable(),
 		"block":      c.keyTable(blockKeys),
 		"range":      c.keyTable(rangeKeys(form{kind: whole})),

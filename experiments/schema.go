@@ -64,7 +64,7 @@ const (
 // Rules about several keys of a mapping. The parser checks them without these schemas.
 var (
 	// treeAlone forbids the keys of generated items beside from in a workload.
-	treeAlone = either(&schema{Not: requires(From.String())}, &schema{Not: anyKey(axes[Files:From])})
+	treeAlone = either(&schema{Not: requires(From.String())}, &schema{Not: anyKey(generatedKeys)})
 	// filesGiven requires files or from, in the workload or in every block of the grid.
 	filesGiven = &schema{AnyOf: []*schema{
 		{Required: []string{"workload"}, Properties: map[string]*schema{"workload": either(requires("files"), requires("from"))}},
@@ -200,6 +200,8 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 			return either(number(f), amount(sizePattern, f.aboveZero), &schema{Enum: f.words})
 		}
 		return either(number(f), amount(sizePattern, f.aboveZero))
+	case decimal:
+		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: &f.max}, amount(f.pattern.String(), true))
 	case printed:
 		// At most 12 digits precede the decimal point.
 		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: new(int64(1e12))}, amount(printedRegexp().String(), true))

@@ -15,7 +15,8 @@ type Workload struct {
 	Content string // a level of the axis content
 	Lines   int
 	Values  int
-	Size    int64 // bytes
+	Size    int64 // bytes; the median if Sigma is not 0
+	Sigma   float64
 	Seed    int64
 	From    string // an existing tree, as written in the file; empty: items are generated
 }
@@ -28,6 +29,13 @@ func (f *file) readWorkload(n *yaml.Node) {
 		if _, _, value := s.get(a.String()); value != nil {
 			if value.Kind == yaml.SequenceNode {
 				f.problem(value, "workload.%[1]s: expected one value, found a list: to compare several, write %[1]s: %[2]s in grid", a, cmp.Or(flowValue(value), "[1, 2]"))
+				continue
+			}
+			if a == Size && isDistribution(value) {
+				if level, ok := f.distribution(value); ok {
+					f.fileLevels[a] = level
+					f.Workload = f.Workload.with(a, level)
+				}
 				continue
 			}
 			if value.Kind == yaml.MappingNode && axes[a].numeric() {
@@ -45,12 +53,13 @@ func (f *file) readWorkload(n *yaml.Node) {
 		}
 	}
 	f.textSize = f.fileLevels[Size]
-	if !s.has(Size.String()) {
+	if _, differ := ParseLognormal(f.textSize); differ || !s.has(Size.String()) {
 		f.textSize = defaultTextSize
 	}
 	if f.Workload.Content == contentText {
 		f.Workload = f.Workload.with(Size, f.textSize)
 	}
+	f.Tree = f.tree(s.node("tree"))
 	f.SkipUnreadable = s.word("unreadable") == "skip"
 	from := s.node("from")
 	if from == nil {
@@ -59,10 +68,10 @@ func (f *file) readWorkload(n *yaml.Node) {
 	if _, override := f.overrides[from]; override {
 		f.fromOverride[f.Workload.From] = true
 	}
-	for a := Files; a < From; a++ {
-		if s.has(a.String()) {
-			f.add(f.positions["workload."+a.String()],
-				"workload.%s and workload.from cannot both be set, because the files of an existing tree are fixed: remove one of them", a)
+	for _, name := range keyNames(generatedKeys) {
+		if s.has(name) {
+			f.add(f.positions["workload."+name],
+				"workload.%s and workload.from cannot both be set, because the files of an existing tree are fixed: remove one of them", name)
 		}
 	}
 }
@@ -114,7 +123,11 @@ func (w Workload) with(a Axis, level string) Workload {
 	case Values:
 		w.Values = int(number)
 	case Size:
-		w.Size = number
+		w.Size, w.Sigma = number, 0
+		if d, ok := ParseLognormal(level); ok {
+			w.Size = d.Median
+			w.Sigma, _ = strconv.ParseFloat(d.Sigma, 64)
+		}
 	case Content:
 		w.Content = level
 	case Seed:

@@ -41,6 +41,7 @@ func workloadOf(e *experiments.Experiment, c experiments.Cell) workload.Workload
 		return workload.Workload{From: w.From, SkipUnreadable: e.SkipUnreadable}
 	}
 	return workload.Workload{
-		Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
+		Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Sigma: w.Sigma, Seed: w.Seed,
+		Depth: e.Tree.Depth, Fanout: e.Tree.Fanout,
 	}
 }

@@ -56,7 +56,7 @@ func printedSize(p *experiments.PrintedSize) *journal.PrintedSize {
 // sizesOf returns the sizes of the files of a workload; nil if they are unknown.
 func sizesOf(w experiments.Workload) *journal.WorkloadSizes {
 	s, ok := workload.SizesOf(workload.Workload{
-		Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed, From: w.From,
+		Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Sigma: w.Sigma, Seed: w.Seed, From: w.From,
 	})
 	if !ok {
 		return nil
