@@ -3,12 +3,13 @@ package experiments
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"iosweep/internal/lazyregexp"
 )
 
 // A Lognormal is a distribution of sizes: their logarithms have a normal distribution. It is a
@@ -26,7 +27,7 @@ const (
 )
 
 // sigmaRegexp matches decimals from 0 to maxSigma.
-var sigmaRegexp = regexp.MustCompile(`^([0-4](\.[0-9]{1,6})?|5(\.0{1,6})?)$`)
+var sigmaRegexp = lazyregexp.New(`^([0-4](\.[0-9]{1,6})?|5(\.0{1,6})?)$`)
 
 var lognormalKeys = []key{
 	{
@@ -74,7 +75,7 @@ func (d *decoder) distribution(n *yaml.Node) (string, bool) {
 	median, ok := d.sizeWithin(&k.form, name, at, "")
 	_, name, at = s.get("sigma")
 	sigma, err := strconv.ParseFloat(at.Value, 64)
-	if at.Kind != yaml.ScalarNode || !sigmaRegexp.MatchString(at.Value) || err != nil || sigma == 0 {
+	if at.Kind != yaml.ScalarNode || !sigmaRegexp().MatchString(at.Value) || err != nil || sigma == 0 {
 		d.problem(at, "%s: expected a number above 0 and up to %d with at most 6 decimals, such as 2 or 1.5, found %s", name, maxSigma, found(at))
 		return "", false
 	}

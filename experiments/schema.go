@@ -201,7 +201,7 @@ func (w *schemaWriter) plainSchema(f *form) *schema {
 		}
 		return either(number(f), amount(sizePattern, f.aboveZero))
 	case decimal:
-		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: &f.max}, amount(f.pattern.String(), true))
+		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: &f.max}, amount(f.pattern().String(), true))
 	case printed:
 		// At most 12 digits precede the decimal point.
 		return either(&schema{Type: "number", ExclusiveMinimum: new(int64), Maximum: new(int64(1e12))}, amount(printedRegexp().String(), true))
