@@ -38,8 +38,16 @@ func TestDirectReads(t *testing.T) {
 			must(t, err)
 			must(t, probe.Close())
 			must(t, task.Close())
-			digests := perform(t, op, site, oneByOne, allItems(site))
-			checkOutcome(t, op, site, digests)
+			for _, block := range []Block{BlockAuto, BlockWhole, 4096, 3 * 4096, 1 << 20} {
+				for _, split := range []int64{0, 12 << 20, 3 << 18} {
+					if op.Info().Name == "zip" && (block != BlockAuto || split != 0) {
+						continue
+					}
+					site := newSite(t, op, workload.Workload{From: tree}, func(s *Site) { s.Cache, s.Block, s.Split = CacheDirect, block, split })
+					digests := perform(t, op, site, oneByOne, allItems(site))
+					checkOutcome(t, op, site, digests)
+				}
+			}
 		})
 	}
 }

@@ -177,6 +177,28 @@ func (l *locator) checkOnDisk(c experiments.Cell, disk sysinfo.Filesystem, what 
 	l.add("grid.cache", "cache %q is impossible on %s (%s): its files are in memory and %s; choose a %s on a disk", level, disk.Mount, disk.Type, why, what)
 }
 
+// directAlignment is a variable, so that tests can simulate other disks.
+var directAlignment = sysinfo.DirectAlignment
+
+// checkAlignment adds a problem if a cell reads blocks or ranges directly that are no multiples of
+// what the disk allows. The directory dir contains its inputs. If it belongs to the user, mayWrite is
+// false.
+func (l *locator) checkAlignment(c experiments.Cell, dir string, mayWrite bool) {
+	if c.Level(experiments.Cache) != operations.CacheDirect || dir == "" {
+		return
+	}
+	for _, a := range []experiments.Axis{experiments.BlockSize, experiments.Split} {
+		size := int64(c.Int(a)) // 0 for a word
+		if size <= 0 {
+			continue
+		}
+		if align := directAlignment(dir, mayWrite); align > 0 && size%align != 0 {
+			l.add("grid."+a.String(), "%s %d is not possible with cache %q: direct reads in %s are multiples of %d bytes; use such a size, or cache: warm or cold",
+				a, size, operations.CacheDirect, dir, align)
+		}
+	}
+}
+
 // maxItem is the largest item size, because a worker keeps an item in memory.
 const maxItem = 4 << 30
 

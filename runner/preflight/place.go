@@ -85,6 +85,9 @@ func (p *Prepared) locate(from Base) error {
 		cache := c.Level(experiments.Cache)
 		if ok && at.Workload.From != "" && !p.HasContender(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
 			l.checkOnDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // with a contender the workspace has a copy
+			l.checkAlignment(c, at.Workload.From, false)
+		} else {
+			l.checkAlignment(c, at.Workspace, true)
 		}
 		shared, ok := known[at]
 		if !ok {
