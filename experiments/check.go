@@ -146,6 +146,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	if c == nil && f.Judge != "" && f.leaves(b, op, strategy.text) {
 		f.checkJudged(strategy)
 	}
+	f.checkBlockSizes(b, op, strategy.text, used)
 	if used.has(Sink) && len(op.Sinks) > 0 {
 		f.checkLevels(b, op, strategy.text, Sink, op.Sinks)
 	}
@@ -280,6 +281,12 @@ func (f *file) warnUnused(b *block, used axisSet) {
 	for a := range f.table.axes() {
 		if _, override := f.overrides[b.keys[a]]; a == Python && override {
 			continue // an override adds the axis to all blocks
+		}
+		if a == Split && b.keys[a] != nil && !used.has(a) {
+			operations, strategies := f.opt.Catalogue.splitters()
+			f.problem(b.keys[a], "split: no cell of this block can split files: only %s can, under %s: remove split, or use one of them",
+				orList(operations), orList(strategies))
+			continue
 		}
 		if b.keys[a] != nil && !used.has(a) {
 			f.warn(f.at(b.keys[a]), "no cell of this block uses the axis %q: it is ignored", f.table.nameOf(a))

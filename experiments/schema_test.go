@@ -292,7 +292,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	`does not support the operation`, `is not supported by`, `needs the axis`, `does not use this axis`, `which this block does not have`,
 	`baselines? for `, `no cell of the`, `every cell of the grid is excluded`, `^several cells of the baseline`, `^the grid has`, ` trials, more than `,
 	`more than [0-9,]+ (levels|cells|interpreters)`, `on this machine`,
-	`have different sizes, because`, ` directories, more than `,
+	`have different sizes, because`, ` directories, more than `, `are no multiple of 512`, `^split: .* (of block_size|under )`,
 	// the patterns of metrics, and which of them is judged
 	`is not valid in RE2`, `has no group`, `groups, but only`, `matches an empty text`, `has the name of an axis of the grid`, `has the column metric_`,
 	`^unknown judge`, `prints no metric`, `^judge: .* cannot judge`,
