@@ -125,6 +125,7 @@ func (r *blockReader) writeTo(s *Scratch, out dirio.File) error {
 		if _, err := out.Write(data); err != nil || last {
 			return err
 		}
+		s.yield()
 	}
 }
 

@@ -2,6 +2,7 @@ package operations
 
 import (
 	"fmt"
+	"slices"
 
 	"iosweep/internal/workload"
 )
@@ -44,4 +45,30 @@ func (g *generator) next(buf []byte) (data []byte, last bool, err error) {
 	}
 	g.at += n
 	return data, g.at == g.size, err
+}
+
+// eachBlock calls do with the blocks of an item, in order, from a generator or the workload's tree.
+func (c *source) eachBlock(s *Scratch, want *workload.File, item int, do func(data []byte) error) error {
+	var next func() (data []byte, last bool, err error)
+	if c.content == nil {
+		r, err := openBlocks(s, c.tree, c.site.Block, want, Range{item, 0, want.Size})
+		if err != nil {
+			return err
+		}
+		defer r.in.Close() // it was only read: closing cannot lose anything
+		next = func() ([]byte, bool, error) { return r.next(s) }
+	} else {
+		g := c.generator(want, item)
+		s.buf = slices.Grow(s.buf[:0], int(g.block))
+		next = func() ([]byte, bool, error) { return g.next(s.buf) }
+	}
+	for {
+		data, last, err := next()
+		if err != nil {
+			return err
+		}
+		if err := do(data); err != nil || last {
+			return err
+		}
+	}
 }

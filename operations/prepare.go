@@ -46,16 +46,22 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 		return err
 	}
 	items, itemDirs := site.Manifest.Len(), itemDirs(site)
+	large := *src
+	large.site.Block = BlockAuto // the blocks of a trial may be as large as its files
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
 	return parallel.ForEach(ctx, items, func(number int) func(int) error {
 		s := &slots[number]
 		return func(item int) error {
+			file := new(site.Manifest.File(item))
+			itemDir := inputDir(itemDirs, item, items)
+			if file.Size > autoBlock {
+				return itemError(site.Manifest, item, large.saveBlocks(s, dir, itemDir, file, item))
+			}
 			if err := src.fetch(s, item); err != nil {
 				return err
 			}
-			itemDir := inputDir(itemDirs, item, items)
-			return itemError(site.Manifest, item, save(s, dir, itemDir, new(site.Manifest.File(item))))
+			return itemError(site.Manifest, item, save(s, dir, itemDir, file))
 		}
 	})
 }
@@ -75,6 +81,24 @@ func save(s *Scratch, dir dirio.Directory, itemDir string, want *workload.File) 
 		return err
 	}
 	_, err = out.Write(s.staged.Data)
+	return errors.Join(err, out.Close())
+}
+
+// saveBlocks writes the content of an item to its file, block by block.
+func (c *source) saveBlocks(s *Scratch, dir dirio.Directory, itemDir string, want *workload.File, item int) error {
+	out, err := createIn(s, dir, itemDir, want)
+	if err != nil {
+		return err
+	}
+	var crc uint32
+	err = c.eachBlock(s, want, item, func(data []byte) error {
+		crc = crc32.Update(crc, crc32.IEEETable, data)
+		_, err := out.Write(data)
+		return err
+	})
+	if err == nil && c.content == nil && crc != want.CRC {
+		err = contentError(crc, want.CRC) // the file has changed since the survey
+	}
 	return errors.Join(err, out.Close())
 }
 

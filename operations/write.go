@@ -2,10 +2,8 @@ package operations
 
 import (
 	"errors"
-	"slices"
 	"time"
 
-	"iosweep/internal/dirio"
 	"iosweep/internal/workload"
 )
 
@@ -73,38 +71,18 @@ func (t *writeTask) Do(s *Scratch, item int) (Result, error) {
 
 // writeBlocks makes the file of an item, and writes its content block by block.
 func (t *writeTask) writeBlocks(s *Scratch, want *workload.File, item int) error {
-	if t.source.content == nil {
-		r, err := openBlocks(s, t.source.tree, t.site.Block, want, Range{item, 0, want.Size})
-		if err != nil {
-			return err
-		}
-		defer r.in.Close() // it was only read: closing cannot lose anything
-		return t.storeAll(s, want, func(out dirio.File) error { return r.writeTo(s, out) })
-	}
 	time.Sleep(t.source.delay(item))
-	g := t.source.generator(want, item)
-	s.buf = slices.Grow(s.buf[:0], int(g.block))
-	return t.storeAll(s, want, func(out dirio.File) error {
-		for {
-			data, last, err := g.next(s.buf)
-			if err != nil {
-				return err
-			}
-			if _, err := out.Write(data); err != nil || last {
-				return err
-			}
-		}
-	})
-}
-
-// storeAll makes the file of an item and finishes it after write.
-func (t *writeTask) storeAll(s *Scratch, want *workload.File, write func(out dirio.File) error) error {
 	out, err := t.create(s, want)
 	if err != nil {
 		return err
 	}
 	s.yield()
-	return t.finish(s, out, write(out))
+	err = t.source.eachBlock(s, want, item, func(data []byte) error {
+		_, err := out.Write(data)
+		s.yield()
+		return err
+	})
+	return t.finish(s, out, err)
 }
 
 func (t *writeTask) Load(s *Scratch, p *StagedItem) error { return t.source.load(s, p) }
