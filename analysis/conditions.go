@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -107,11 +108,15 @@ func dataset(cells []*Summary) string {
 	}
 	text := format.Count(first.Files, "file")
 	size := sharedLevel(experiments.Size, cells)
-	if size != "" {
+	_, distributed := experiments.ParseLognormal(size)
+	if size != "" && !distributed {
 		text += " of " + LevelText(experiments.Size.String(), size)
 	}
 	if size == "" || first.Files > 1 {
 		text += ", " + format.Bytes(ValueOf(float64(first.Bytes)))
+	}
+	if first.Largest > 0 && first.Files > 1 {
+		text += fmt.Sprintf(", median %s, largest %s", format.Bytes(ValueOf(float64(first.Median))), format.Bytes(ValueOf(float64(first.Largest))))
 	}
 	if content := sharedLevel(experiments.Content, cells); content != "" {
 		text += " (" + content + ")"
@@ -165,6 +170,9 @@ func LevelText(factor, level string) string {
 	case experiments.Size.String(), experiments.BlockSize.String(), experiments.Split.String():
 	default:
 		return level
+	}
+	if l, ok := experiments.ParseLognormal(level); ok {
+		return "lognormal, median " + format.ExactBytes(l.Median) + ", sigma " + l.Sigma
 	}
 	if n, err := strconv.ParseInt(level, 10, 64); err == nil {
 		return format.ExactBytes(n)

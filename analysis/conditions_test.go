@@ -32,6 +32,16 @@ func TestConditionsOfTables(t *testing.T) {
 			"5,000 files of 16KiB, 229 MiB (bytes); no sync; working directory (ext4)",
 		},
 		{
+			"a distribution of sizes",
+			[2]string{"strategy=sequential content=bytes size=lognormal(16384,2)", "strategy=threads content=bytes size=lognormal(16384,2)"},
+			func(log *journal.Log) {
+				for i := range log.Run.Cells {
+					log.Run.Cells[i].Median, log.Run.Cells[i].Largest = 16384, 5<<20
+				}
+			},
+			"5,000 files, 229 MiB, median 16.0 KiB, largest 5.00 MiB (bytes); working directory (ext4)",
+		},
+		{
 			"a factor varies",
 			[2]string{"strategy=threads layout=shared cache=warm", "strategy=threads layout=per-worker cache=warm"},
 			nil,

@@ -255,6 +255,10 @@ type Cell struct {
 	Baseline int   `json:"baseline"`
 	Files    int   `json:"files"`
 	Bytes    int64 `json:"bytes"`
+	// Median and Largest are sizes of files in bytes. They are 0 unless the workload has a
+	// distribution of sizes.
+	Median  int64 `json:"median,omitempty"`
+	Largest int64 `json:"largest,omitempty"`
 	// LeftOut is the number of entries of a tree that are not items, by kind: links, pipes,
 	// sockets, devices, and unreadable files and directories.
 	LeftOut map[string]int `json:"left_out,omitempty"`

@@ -3,6 +3,7 @@ package workload
 import (
 	"io/fs"
 	"iter"
+	"slices"
 )
 
 // A File describes one item after the operation.
@@ -50,6 +51,19 @@ func (m *Manifest) Len() int { return m.items }
 
 // Bytes returns the size of the content of all items.
 func (m *Manifest) Bytes() int64 { return m.bytes }
+
+// MedianAndLargest returns the median and the maximum of the sizes of the items.
+func (m *Manifest) MedianAndLargest() (median, largest int64) {
+	if m.items == 0 {
+		return 0, 0
+	}
+	sizes := make([]int64, 0, m.items)
+	for _, file := range m.All() {
+		sizes = append(sizes, file.Size)
+	}
+	slices.Sort(sizes)
+	return sizes[len(sizes)/2], sizes[len(sizes)-1]
+}
 
 // Memory returns the number of bytes that the items use in memory.
 func (m *Manifest) Memory() int64 {

@@ -11,7 +11,6 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
-	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 )
@@ -142,10 +141,6 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 // checkCombination adds the problems of a cell whose combination of levels cannot work on this
 // machine.
 func (l *locator) checkCombination(c experiments.Cell, disk sysinfo.Filesystem) {
-	if w := l.experiment.WorkloadOf(c); w.From == "" && itemSize(w) > maxItem {
-		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f GiB, because items are kept in memory; use more and smaller items",
-			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
-	}
 	cache := c.Level(experiments.Cache)
 	if runtime.GOOS != "linux" {
 		switch cache {
@@ -197,20 +192,4 @@ func (l *locator) checkAlignment(c experiments.Cell, dir string, mayWrite bool) 
 				a, size, operations.CacheDirect, dir, align)
 		}
 	}
-}
-
-// maxItem is the largest item size, because a worker keeps an item in memory.
-const maxItem = 4 << 30
-
-// itemSize returns the approximate size in bytes of an item of generated content. It is a float,
-// because a file may request a size that exceeds the range of integers.
-func itemSize(w experiments.Workload) float64 {
-	numbers := float64(w.Lines) * float64(w.Values)
-	switch w.Content {
-	case workload.ContentRows:
-		return numbers * 6
-	case workload.ContentRandom, workload.ContentPythonRandom:
-		return numbers * 19
-	}
-	return float64(w.Size)
 }

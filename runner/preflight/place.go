@@ -81,6 +81,10 @@ func (p *Prepared) locate(from Base) error {
 			p.Workspaces = append(p.Workspaces, at.Workspace)
 		}
 		l.checkCombination(c, p.Disks[at.Workspace])
+		if known[at] == nil {
+			space, _ := sysinfo.SpaceOf(at.Workspace) // not Known after an error
+			l.checkTotal(c, at, space)
+		}
 		op, ok := OperationOf(e, c)
 		cache := c.Level(experiments.Cache)
 		if ok && at.Workload.From != "" && !p.HasContender(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {

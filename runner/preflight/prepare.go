@@ -75,6 +75,9 @@ func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 	if err := p.checkNames(); err != nil {
 		return nil, err
 	}
+	if err := p.checkMemory(availableMemory()); err != nil {
+		return nil, err
+	}
 	if !runNothing {
 		p.findVersions(ctx, progress)
 	}

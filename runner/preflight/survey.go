@@ -21,6 +21,8 @@ type survey struct {
 	Tree     dirio.TreeState    // the state of the tree before the survey
 	size     int64              // of the manifest's own file
 	bytes    int64              // of all items
+	median   int64              // size of an item; 0 unless the workload has a distribution of sizes
+	largest  int64              // likewise
 	sum      string             // checksum of the manifest; see journal.Cell
 }
 
@@ -53,6 +55,9 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 		}
 		if err != nil {
 			return err
+		}
+		if w.Sigma > 0 {
+			progress(fmt.Sprintf("%s of %s, median %s, largest %s", units.Count(s.Manifest.Len(), "file"), units.Size(s.bytes), units.Size(s.median), units.Size(s.largest)))
 		}
 		for _, i := range cells[w] {
 			if p.Places[i].survey == nil {
@@ -102,6 +107,9 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 		return nil, err
 	}
 	s := &survey{Tree: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
+	if w.Sigma > 0 {
+		s.median, s.largest = manifest.MedianAndLargest()
+	}
 	if w.From == "" { // the manifest of a tree stays in memory, because the tree may change
 		p.generated = append(p.generated, s)
 	}
