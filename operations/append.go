@@ -3,6 +3,7 @@ package operations
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 
@@ -50,7 +51,6 @@ func (appending) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
-	site.Block = BlockWhole // a record is written in one piece
 	return &appendTask{site: site, form: formOf(site.Workload), source: source, dir: dir}, nil
 }
 
@@ -114,9 +114,6 @@ var (
 	_ Bracketed = (*appendTask)(nil)
 )
 
-// writeBuffer is the size of buf at which Commit writes it.
-const writeBuffer = 1 << 20
-
 // Begin creates the empty log.
 func (t *appendTask) Begin() (err error) {
 	t.log, err = t.dir.OpenFile(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
@@ -169,7 +166,7 @@ func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	var err error
 	switch {
 	case t.site.Unlocked():
-		err = t.addUnlocked(s, p.Data)
+		err = t.addUnlocked(s, p)
 	case t.buffered:
 		err = t.addBuffered(p.Data)
 	default:
@@ -178,24 +175,35 @@ func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	return Result{Bytes: p.Size}, itemError(t.site.Manifest, p.Item, err)
 }
 
-// AppendItem appends the whole record, as Load makes it, to dst.
-func (t *appendTask) AppendItem(s *Scratch, dst []byte, item int) ([]byte, int64, error) {
-	p := &s.staged
-	p.Reset(item)
+// AppendBlock appends the record, or the block of p of it, to dst, as Load makes it.
+func (t *appendTask) AppendBlock(s *Scratch, dst []byte, p *StagedItem) ([]byte, error) {
+	own := p.Data
 	p.Data = dst
 	err := t.Load(s, p)
-	dst, p.Data = p.Data, nil // the array belongs to the caller
-	return dst, t.site.Manifest.File(item).Size, err
+	dst, p.Data = p.Data, own // the array belongs to the caller
+	return dst, err
 }
 
-// StoreBatch writes the records with one call.
+// autoBuffer is the size of the collector's buffer under BlockAuto. It fits into a processor's
+// cache, and the cost of one call for each buffer is negligible.
+const autoBuffer = 256 << 10
+
+// BatchSize returns the size of the collector's buffer. It is written when it is full.
+func (t *appendTask) BatchSize() int {
+	if t.site.Block == BlockAuto || t.site.Block == BlockWhole {
+		return autoBuffer
+	}
+	return int(t.site.Block)
+}
+
+// StoreBatch writes the records, or a part of a large one, with one call.
 func (t *appendTask) StoreBatch(records []byte) error {
 	_, err := t.log.Write(records)
 	return err
 }
 
-// add writes the record with one call. The system appends it at the current end of the
-// file, even if other processes have moved the end.
+// add writes the record, or a block of it, with one call. The system appends it at the current end
+// of the file, even if other processes have moved the end.
 func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	if t.log == nil { // a worker process: Begin runs only in the parent
 		if t.log, err = t.dir.OpenFile(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
@@ -210,12 +218,13 @@ func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 // addBuffered collects records for a large write. A bufio.Writer would split records
 // between writes.
 func (t *appendTask) addBuffered(record []byte) error {
-	if len(t.buf)+len(record) > writeBuffer {
+	limit := t.BatchSize()
+	if len(t.buf)+len(record) > limit {
 		if err := t.flush(); err != nil {
 			return err
 		}
 	}
-	if len(record) >= writeBuffer {
+	if len(record) >= limit {
 		_, err := t.log.Write(record)
 		return err
 	}
@@ -233,22 +242,31 @@ func (t *appendTask) flush() error {
 	return err
 }
 
+// An unlockedLog is a worker's own descriptor of the log, with the position of its next write.
+type unlockedLog struct {
+	*os.File
+	end int64
+}
+
 // addUnlocked loses updates on purpose: it finds the end of the log, lets other workers
-// run, and then writes at the position that it found.
-func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
-	log, err := workerState(s, func() (*os.File, error) {
-		return t.dir.OpenFile(LogName, os.O_WRONLY)
+// run, and then writes at the position that it found. The further blocks of the record follow there.
+func (t *appendTask) addUnlocked(s *Scratch, p *StagedItem) error {
+	log, err := workerState(s, func() (*unlockedLog, error) {
+		file, err := t.dir.OpenFile(LogName, os.O_WRONLY)
+		return &unlockedLog{File: file}, err
 	})
 	if err != nil {
 		return err
 	}
-	end, err := log.Seek(0, 2)
-	if err != nil {
-		return err
+	if p.Offset == 0 {
+		if log.end, err = log.Seek(0, io.SeekEnd); err != nil {
+			return err
+		}
 	}
 	s.yield()
 	runtime.Gosched()
-	_, err = log.WriteAt(record, end)
+	n, err := log.WriteAt(p.Data, log.end)
+	log.end += int64(n)
 	return err
 }
 

@@ -12,13 +12,7 @@ import (
 type loading struct {
 	reader blockReader
 	open   bool
-	stream stream
-}
-
-// A stream generates the content of an item from its beginning to its end.
-type stream interface {
-	// Append appends the next n bytes of the item to dst, or fewer at the end of the item.
-	Append(dst []byte, n int) ([]byte, error)
+	stream workload.Stream
 }
 
 // close ends the loading of an item. The file was only read: closing cannot lose anything, but an

@@ -36,6 +36,16 @@ type Site struct {
 	Split int64 `json:"split,omitempty"`
 }
 
+// HasBlocks reports whether any item is larger than a block.
+func (site *Site) HasBlocks() bool {
+	for _, file := range site.Manifest.All() {
+		if file.Size > site.Block.Of(file.Size) {
+			return true
+		}
+	}
+	return false
+}
+
 // Dirs makes, opens and removes the directories of a trial. Operations never do this
 // themselves: only internal/workspace does, and it refuses a path outside the run
 // directory. It works relative to the open run directory, so replacing the run directory

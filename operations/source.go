@@ -37,11 +37,11 @@ func (c *source) load(s *Scratch, p *StagedItem) (err error) {
 		return c.site.load(s, c.tree, p)
 	}
 	p.cut(c.site.Manifest.File(p.Item).Size, c.site.Block)
-	if _, ranged := c.content.(rangedContent); ranged || p.isWhole() {
+	if _, ranged := c.content.(workload.Ranged); ranged || p.isWhole() {
 		return nil
 	}
 	if p.Offset == 0 {
-		s.loading.stream = c.stream(p.Item)
+		s.loading.stream = c.content.Stream(p.Item)
 	}
 	if s.loading.stream == nil {
 		return itemError(c.site.Manifest, p.Item, errNoBlockBefore(p))
@@ -77,38 +77,10 @@ func (c *source) generate(p *StagedItem) (err error) {
 	}
 	if p.isWhole() {
 		p.Data, err = c.content.Append(p.Data, p.Item)
-	} else if ranged, ok := c.content.(rangedContent); ok {
+	} else if ranged, ok := c.content.(workload.Ranged); ok {
 		p.Data, err = ranged.AppendRange(p.Data, p.Item, p.Offset, p.Size)
 	}
 	return err
-}
-
-// A rangedContent generates any part of an item without the part before it.
-type rangedContent interface {
-	AppendRange(dst []byte, item int, offset, n int64) ([]byte, error)
-}
-
-// stream returns the stream of an item.
-func (c *source) stream(item int) stream { return &memoryStream{content: c.content, item: item} }
-
-// A memoryStream is a stream that generates the whole item at first.
-type memoryStream struct {
-	content workload.Content
-	item    int
-	data    []byte
-	begun   bool
-}
-
-func (m *memoryStream) Append(dst []byte, n int) (_ []byte, err error) {
-	if !m.begun {
-		m.begun = true
-		if m.data, err = m.content.Append(nil, m.item); err != nil {
-			return dst, err
-		}
-	}
-	n = min(n, len(m.data))
-	dst, m.data = append(dst, m.data[:n]...), m.data[n:]
-	return dst, nil
 }
 
 // inMemory returns the content of an item that is already in memory. The caller must not

@@ -87,12 +87,14 @@ type StagedItem struct {
 // batch, and whole batches are stored. Each item then costs one copy. With Commit it would
 // cost a call and a switch to another goroutine.
 type Batched interface {
-	// AppendItem does the work of Load and Compute, and appends the bytes that Commit would
-	// store to dst. size is the size of the processed content. It is safe for concurrent use
-	// with distinct scratches. An error names the item.
-	AppendItem(s *Scratch, dst []byte, item int) (batch []byte, size int64, err error)
-	// StoreBatch stores the results of any number of items. Calls must not overlap. They are
-	// made in the process that called Begin.
+	// AppendBlock does the work of Load and Compute for a block, and appends the bytes that Commit
+	// would store to dst. It sets p.Size and p.Last, and leaves p.Data alone. It is safe for
+	// concurrent use with distinct scratches. An error names the item.
+	AppendBlock(s *Scratch, dst []byte, p *StagedItem) (batch []byte, err error)
+	// BatchSize returns the number of bytes of a batch that is worth storing.
+	BatchSize() int
+	// StoreBatch stores the results of any number of items, or a part of the result of an item that
+	// is larger than a block. Calls must not overlap. They are made in the process that called Begin.
 	StoreBatch(batch []byte) error
 }
 

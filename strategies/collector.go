@@ -3,6 +3,7 @@ package strategies
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,9 +17,10 @@ type itemCollector struct {
 	sink     stagedSink
 	counters *counters
 	scratch  operations.Scratch // the collector's
+	bytes    int64              // of the blocks of an item before its last one
 }
 
-// A queuedItem is an item in a queue between two stages.
+// A queuedItem is an item, or a block of one, in a queue between two stages.
 type queuedItem struct {
 	operations.StagedItem
 	worker int
@@ -32,32 +34,73 @@ func newItemCollector(halt context.CancelCauseFunc, s stagedSink, c *counters, w
 }
 
 func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	q := e.get()
-	q.Reset(item)
-	q.worker, q.begun = w.scratch.Worker, begun
-	if err := e.sink.before(&w.scratch, &q.StagedItem); err != nil {
+	q, err := e.load(w, item, 0, begun)
+	if err != nil {
 		return begun, err
 	}
-	return e.counters.now(), e.put(q)
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	for {
+		offset, last := q.End(), q.Last // read them before the collector owns the block
+		e.put(q)
+		if last {
+			return e.counters.now(), nil
+		}
+		if q, err = e.load(w, item, offset, begun); err != nil {
+			e.abandon()
+			return begun, err
+		}
+	}
 }
 
-// receive passes on an item that a worker process has sent.
-func (e *itemCollector) receive(body []byte) (int, error) {
+// load does the first stages of one block, on its worker.
+func (e *itemCollector) load(w *worker, item int, offset int64, begun time.Duration) (*queuedItem, error) {
 	q := e.get()
+	q.Resume(item, offset)
+	q.worker, q.begun = w.scratch.Worker, begun
+	return q, e.sink.before(&w.scratch, &q.StagedItem)
+}
+
+func (e *itemCollector) connect() connection { return &itemConnection{e, turn{mu: &e.turn}} }
+
+// An itemConnection passes on the blocks that one worker process sends.
+type itemConnection struct {
+	to *itemCollector
+	turn
+}
+
+func (c *itemConnection) receive(body []byte) (items int, err error) {
+	q := c.to.get()
 	worker, took, err := decodeItem(body, &q.StagedItem)
 	if err != nil {
 		return 0, err
 	}
-	q.worker, q.begun = worker, e.counters.now()-time.Duration(took)
-	return 1, e.put(q)
+	q.worker, q.begun = worker, c.to.counters.now()-time.Duration(took)
+	last := q.Last // read it before the collector owns the block
+	c.take()
+	c.to.put(q)
+	if !last {
+		return 0, nil
+	}
+	c.giveUp()
+	return 1, nil
 }
 
-// commit does the remaining stages of one item, in the collector.
+func (c *itemConnection) close() error {
+	c.to.closeTurn(&c.turn)
+	return nil
+}
+
+// commit does the remaining stages of one block, in the collector.
 func (e *itemCollector) commit(q *queuedItem) error {
-	result, err := e.sink.after(&e.scratch, &q.StagedItem)
+	result, err := e.sink.finish(&e.scratch, &q.StagedItem)
 	if err != nil {
 		return err
 	}
+	if e.bytes += result.Bytes; !q.Last {
+		return nil
+	}
+	result.Bytes, e.bytes = e.bytes, 0
 	e.counters.record(q.worker, q.Item, e.counters.now()-q.begun, result)
 	return nil
 }
@@ -65,8 +108,8 @@ func (e *itemCollector) commit(q *queuedItem) error {
 func (*itemCollector) flush(*worker) error { return nil }
 
 // A queue passes elements from many workers to one goroutine, the collector, which returns
-// them for reuse. A worker waits only when all elements are in use. The number of elements
-// bounds the memory: each worker has two, one to fill and one in the queue. A sync.Pool
+// them for reuse. The number of elements bounds the memory: each worker has two, one to fill and
+// one in the queue. A sync.Pool
 // would drop them at a garbage collection, so they would be allocated again in the timed
 // part.
 type queue[T any] struct {
@@ -76,6 +119,12 @@ type queue[T any] struct {
 	free      chan *T
 	full      chan *T
 	failed    chan error // errors of take and end; closed when the collector ends
+	broken    atomic.Bool
+
+	// turn is the turn to put elements. A goroutine keeps it for all elements of an item, so that
+	// the collector gets them one after another. It keeps one element while it waits for the turn.
+	// There are two for each worker, so the goroutine that has the turn always gets one.
+	turn sync.Mutex
 }
 
 // newQueue starts a collector. The collector calls take with every element, and end once
@@ -107,22 +156,52 @@ func (q *queue[T]) get() *T {
 	return <-q.free
 }
 
-// put passes an element to the collector. The channel has room for all elements, so put
-// neither waits nor fails.
-func (q *queue[T]) put(e *T) error {
-	q.full <- e
-	return nil
+// put passes an element to the collector. The caller has the turn. The channel has room for all
+// elements, so put does not wait.
+func (q *queue[T]) put(e *T) { q.full <- e }
+
+// A turn is the turn of one goroutine, which keeps it between two calls.
+type turn struct {
+	mu   *sync.Mutex
+	held bool
 }
+
+// take waits for the turn, unless the goroutine has it.
+func (t *turn) take() {
+	if !t.held {
+		t.mu.Lock()
+		t.held = true
+	}
+}
+
+// giveUp ends the turn if the goroutine has it.
+func (t *turn) giveUp() {
+	if t.held {
+		t.held = false
+		t.mu.Unlock()
+	}
+}
+
+// closeTurn ends a turn. If that is within an item, the goroutine has failed.
+func (q *queue[T]) closeTurn(t *turn) {
+	if t.held {
+		q.abandon()
+	}
+	t.giveUp()
+}
+
+// abandon makes the collector free all further elements, because an item will never be complete.
+// The caller has the turn, and reports the failure.
+func (q *queue[T]) abandon() { q.broken.Store(true) }
 
 // collect runs the collector. After an error it only frees elements, so that no worker waits
 // for one forever.
 func (q *queue[T]) collect(take func(*T) error, end func() error) {
 	defer close(q.failed)
-	broken := false
 	for e := range q.full {
-		if !broken {
+		if !q.broken.Load() {
 			if err := take(e); err != nil {
-				broken = true
+				q.broken.Store(true)
 				q.failed <- err
 				q.halt(err)
 			}

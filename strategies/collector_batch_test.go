@@ -19,23 +19,29 @@ type fakeBatched struct{ fakeStaged }
 
 var _ operations.Batched = fakeBatched{}
 
-func (t fakeBatched) AppendItem(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
-	if err := t.stage("append", item); err != nil {
-		return dst, 0, err
+func (t fakeBatched) AppendBlock(s *operations.Scratch, dst []byte, p *operations.StagedItem) ([]byte, error) {
+	if err := t.cut(s, p); err != nil {
+		return dst, err
 	}
-	return fmt.Appendf(dst, "item %d\n", item), int64(item), nil
+	if err := t.stageOf("append", p, p.Offset == 0); err != nil {
+		return dst, err
+	}
+	return fmt.Appendf(dst, "item %d %d %d %v\n", p.Item, p.Offset, p.Size, p.Last), nil
 }
+
+// BatchSize is the size of two or three lines.
+func (fakeBatched) BatchSize() int { return 40 }
 
 func (t fakeBatched) StoreBatch(batch []byte) error {
 	if err := t.note("store"); err != nil {
 		return err
 	}
 	for line := range strings.Lines(string(batch)) {
-		var item int
-		if n, err := fmt.Sscanf(line, "item %d\n", &item); n != 1 {
+		var p operations.StagedItem
+		if n, err := fmt.Sscanf(line, "item %d %d %d %v\n", &p.Item, &p.Offset, &p.Size, &p.Last); n != 4 {
 			return fmt.Errorf("stored %q: %w", line, err)
 		}
-		if err := t.stage("commit", item); err != nil {
+		if err := t.stageOf("commit", &p, p.Last); err != nil {
 			return err
 		}
 	}
@@ -104,15 +110,18 @@ type memoryTask struct {
 	appended, stored, stores atomic.Int64
 }
 
-func (t *memoryTask) AppendItem(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
+func (t *memoryTask) AppendBlock(_ *operations.Scratch, dst []byte, p *operations.StagedItem) ([]byte, error) {
 	if t.append != nil {
-		if err := t.append(item); err != nil {
-			return dst, 0, err
+		if err := t.append(p.Item); err != nil {
+			return dst, err
 		}
 	}
 	t.appended.Add(1)
-	return append(dst, '.'), 1, nil
+	p.Size, p.Last = 1, true
+	return append(dst, '.'), nil
 }
+
+func (*memoryTask) BatchSize() int { return 2 * batchItems }
 
 func (t *memoryTask) StoreBatch(batch []byte) error {
 	t.stores.Add(1)
@@ -276,8 +285,8 @@ func TestBatchingDoesNotAllocate(t *testing.T) {
 func TestBatchEncoding(t *testing.T) {
 	sent := &batch{}
 	sent.reset(7)
-	sent.add(1*time.Second, 100)
-	sent.add(3*time.Second, 23)
+	sent.begun = append(sent.begun, 1*time.Second, 3*time.Second)
+	sent.size, sent.open = 123, true
 	sent.data = []byte("both of them")
 	body := append(sent.encodeHeader(nil, 10*time.Second), sent.data...)
 	got := &batch{begun: make([]time.Duration, 9), data: []byte("old")}
@@ -285,7 +294,7 @@ func TestBatchEncoding(t *testing.T) {
 	if err := got.decode(body, 110*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if got.worker != 7 || got.size != 123 || string(got.data) != "both of them" || len(got.begun) != 2 {
+	if got.worker != 7 || got.size != 123 || !got.open || string(got.data) != "both of them" || len(got.begun) != 2 {
 		t.Errorf("got %+v", got)
 	}
 	if got.begun[0] != 101*time.Second || got.begun[1] != 103*time.Second {

@@ -207,7 +207,7 @@ func TestWorkerProcessDies(t *testing.T) {
 var overlaps = map[string]map[string]bool{
 	operations.SinkLocked:    {"load": true, "compute": false, "commit": false},
 	operations.SinkCollector: {"load": true, "compute": false, "commit": false},
-	operations.SinkParallel:  {"load": true, "compute": true, "commit": false},
+	operations.SinkParallel:  {"load": true, "compute": true, "commit": true}, // the task has a lock
 	operations.SinkUnlocked:  {"load": true, "compute": true, "commit": true},
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -71,12 +72,18 @@ type fake struct {
 	Meet int `json:"meet"`
 	// Slow items take a millisecond, so that others can run at the same time.
 	Slow bool `json:"slow"`
+	// Blocks is the number of blocks of each third item with a stage; 0 means that every item is
+	// one block. An item of n bytes has at most n blocks.
+	Blocks int `json:"blocks"`
+	// FailIn is the stage in which an item fails at its last block, instead of at its first one.
+	FailIn string `json:"fail_in"`
 }
 
 // fakeTask writes the log. fakeStaged does the same in three stages.
 type fakeTask struct {
 	fake
-	log *os.File
+	log     *os.File
+	loading *sync.Map // *operations.Scratch -> the block that it must load next
 }
 
 type fakeStaged struct{ fakeTask }
@@ -91,7 +98,7 @@ func (f fake) open() (operations.Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := fakeTask{f, log}
+	t := fakeTask{f, log, &sync.Map{}}
 	if f.Batched {
 		return fakeBatched{fakeStaged{t}}, nil
 	}
@@ -112,7 +119,7 @@ func (t fakeTask) stage(name string, item int) error {
 	if err := t.note("+ %s %d", name, item); err != nil {
 		return err
 	}
-	if item == t.FailAt {
+	if item == t.FailAt && t.FailIn == "" {
 		return fmt.Errorf("item %d: injected failure", item)
 	}
 	if item == t.DieAt {
@@ -161,38 +168,78 @@ func (t fakeTask) Begin() error { return t.note("begin") }
 func (t fakeTask) End() error   { return t.note("end") }
 func (t fakeTask) Close() error { return t.log.Close() }
 
-// The stages pass on the item's number as content, so that a lost, repeated or mixed-up
-// StagedItem is detected.
-func (t fakeStaged) Load(_ *operations.Scratch, p *operations.StagedItem) error {
-	p.Data = fmt.Appendf(p.Data, "loaded %d", p.Item)
-	p.Size, p.CRC = int64(p.Item), digestOf(p.Item)
-	return t.stage("load", p.Item)
+// stageOf logs a stage of a block. The stage of an item is logged with one of its blocks, and the
+// other blocks are only logged as blocks.
+func (t fakeTask) stageOf(name string, p *operations.StagedItem, counts bool) error {
+	if err := t.note("block %s %d %d %d %v", name, p.Item, p.Offset, p.Size, p.Last); err != nil {
+		return err
+	}
+	if p.Item == t.FailAt && name == t.FailIn && p.Last {
+		return fmt.Errorf("item %d: injected failure", p.Item)
+	}
+	if !counts {
+		return nil
+	}
+	return t.stage(name, p.Item)
+}
+
+// cut sets the size of a block as Load does. It checks that the blocks of an item come in order,
+// and from one worker.
+func (t fakeTask) cut(s *operations.Scratch, p *operations.StagedItem) error {
+	size, blocks := int64(p.Item), int64(1)
+	if p.Item%3 == 0 {
+		blocks = max(1, int64(t.Blocks))
+	}
+	want, within := t.loading.Load(s)
+	if at := [2]int64{int64(p.Item), p.Offset}; p.Offset == 0 && within || p.Offset != 0 && want != at {
+		return fmt.Errorf("got the block at %d of item %d, want the block %v", p.Offset, p.Item, want)
+	}
+	p.Size = min(max(1, (size+blocks-1)/blocks), size-p.Offset)
+	p.Last = p.End() == size
+	t.loading.Store(s, [2]int64{int64(p.Item), p.End()})
+	if p.Last {
+		t.loading.Delete(s)
+	}
+	return nil
+}
+
+// The stages pass on the item's number and the block as content, so that a lost, repeated or
+// mixed-up StagedItem is detected.
+func (t fakeStaged) Load(s *operations.Scratch, p *operations.StagedItem) error {
+	if err := t.cut(s, p); err != nil {
+		return err
+	}
+	p.Data = fmt.Appendf(p.Data, "loaded %d at %d", p.Item, p.Offset)
+	p.CRC = digestOf(p.Item)
+	return t.stageOf("load", p, p.Offset == 0)
 }
 
 func (t fakeStaged) Compute(_ *operations.Scratch, p *operations.StagedItem) error {
-	if want := fmt.Sprintf("loaded %d", p.Item); string(p.Data) != want {
+	if want := fmt.Sprintf("loaded %d at %d", p.Item, p.Offset); string(p.Data) != want {
 		return fmt.Errorf("compute got %q, want %q", p.Data, want)
 	}
-	p.Data = fmt.Appendf(p.Data[:0], "computed %d", p.Item)
-	return t.stage("compute", p.Item)
+	p.Data = fmt.Appendf(p.Data[:0], "computed %d at %d", p.Item, p.Offset)
+	return t.stageOf("compute", p, p.Offset == 0)
 }
 
 func (t fakeStaged) Commit(_ *operations.Scratch, p *operations.StagedItem) (operations.Result, error) {
-	if want := fmt.Sprintf("computed %d", p.Item); string(p.Data) != want || p.CRC != digestOf(p.Item) {
+	if want := fmt.Sprintf("computed %d at %d", p.Item, p.Offset); string(p.Data) != want || p.CRC != digestOf(p.Item) {
 		return operations.Result{}, fmt.Errorf("commit got %q with %d, want %q", p.Data, p.CRC, want)
 	}
-	if err := t.stage("commit", p.Item); err != nil {
+	if err := t.stageOf("commit", p, p.Last); err != nil {
 		return operations.Result{}, err
 	}
 	return operations.Result{Bytes: p.Size}, nil
 }
 
 func (t fakeStaged) Do(s *operations.Scratch, item int) (operations.Result, error) {
-	p := operations.StagedItem{Item: item}
-	if err := errors.Join(t.Load(s, &p), t.Compute(s, &p)); err != nil {
-		return operations.Result{}, err
-	}
-	return t.Commit(s, &p)
+	var p operations.StagedItem
+	return p.Blocks(item, func() (operations.Result, error) {
+		if err := errors.Join(t.Load(s, &p), t.Compute(s, &p)); err != nil {
+			return operations.Result{}, err
+		}
+		return t.Commit(s, &p)
+	})
 }
 
 // newFake returns a fake without failures.
@@ -250,7 +297,7 @@ func (f fake) history(t *testing.T) history {
 		h.lines = append(h.lines, s.Text())
 		var sign, stage string
 		var item int
-		if n, _ := fmt.Sscan(s.Text(), &sign, &stage, &item); n != 3 {
+		if n, _ := fmt.Sscan(s.Text(), &sign, &stage, &item); n != 3 || sign == "block" {
 			continue
 		}
 		if sign == "+" {

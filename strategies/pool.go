@@ -21,6 +21,9 @@ type base struct {
 func newBase(ctx context.Context, job Job, workers int) base {
 	p := base{job: job, counters: newCounters(job.Items, workers)}
 	p.ctx, p.halt = context.WithCancelCause(ctx)
+	if task, ok := job.Task.(interface{ Halt() }); ok {
+		context.AfterFunc(p.ctx, task.Halt)
+	}
 	return p
 }
 

@@ -18,7 +18,7 @@ import (
 //	parent to worker               worker to parent
 //	                               hello   empty: the process has started
 //	job        JSON                ready   empty: its task is open
-//	tasks      lo and hi of each   item    an item for the parent to finish
+//	tasks      lo and hi of each   item    an item, or a block of one, for the parent to finish
 //	committed  empty               batch   results of items for the parent to store
 //	                               done    finished tasks
 //	                               failed  the text of an error
@@ -31,7 +31,7 @@ type frameKind byte
 const (
 	frameJob       frameKind = 'J'
 	frameTasks     frameKind = 'T'
-	frameCommitted frameKind = 'A' // the parent has committed the item
+	frameCommitted frameKind = 'A' // the parent has committed the block
 	frameHello     frameKind = 'O' // the worker process has started
 	frameReady     frameKind = 'R'
 	frameItem      frameKind = 'P'
@@ -123,8 +123,8 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 }
 
 // itemHeader is the length of the fields of a frame's body before the data: item, worker,
-// nanoseconds so far, size and checksum.
-const itemHeader = 36
+// nanoseconds so far, size, checksum, offset and whether the block is the last one.
+const itemHeader = 45
 
 func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
 	b := make([]byte, 0, itemHeader)
@@ -132,7 +132,17 @@ func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
 	b = binary.LittleEndian.AppendUint64(b, uint64(worker))
 	b = binary.LittleEndian.AppendUint64(b, uint64(took))
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Size))
-	return binary.LittleEndian.AppendUint32(b, p.CRC)
+	b = binary.LittleEndian.AppendUint32(b, p.CRC)
+	b = binary.LittleEndian.AppendUint64(b, uint64(p.Offset))
+	return appendBool(b, p.Last)
+}
+
+// appendBool appends a byte that is 1 for true and 0 for false.
+func appendBool(b []byte, v bool) []byte {
+	if v {
+		return append(b, 1)
+	}
+	return append(b, 0)
 }
 
 // decodeItem fills p with a copy of a frame's body.
@@ -140,7 +150,8 @@ func decodeItem(b []byte, p *operations.StagedItem) (worker int, took int64, err
 	if len(b) < itemHeader {
 		return 0, 0, errShort
 	}
-	p.Reset(int(binary.LittleEndian.Uint64(b)))
+	p.Resume(int(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint64(b[36:])))
+	p.Last = b[44] != 0
 	p.Size = int64(binary.LittleEndian.Uint64(b[24:]))
 	p.CRC = binary.LittleEndian.Uint32(b[32:])
 	p.Data = append(p.Data, b[itemHeader:]...)

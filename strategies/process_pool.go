@@ -153,19 +153,24 @@ func (p *processPool) refill(w *workerProcess) error {
 
 // readResults reads the frames of one process until it has no task left. The items of a
 // batch may arrive after their task is done.
-func (p *processPool) readResults(w *workerProcess) error {
+func (p *processPool) readResults(w *workerProcess) (err error) {
+	var items connection
+	if p.receiver != nil {
+		items = p.receiver.connect()
+		defer func() { err = errors.Join(err, items.close()) }()
+	}
 	for w.tasksPending > 0 || w.itemsPending > 0 {
 		kind, body, err := w.read()
 		if err != nil {
 			return err
 		}
 		switch {
-		case p.receiver != nil && (kind == frameItem || kind == frameBatch):
-			var items int
-			if items, err = p.receiver.receive(body); err != nil {
+		case items != nil && (kind == frameItem || kind == frameBatch):
+			var done int
+			if done, err = items.receive(body); err != nil {
 				return err
 			}
-			w.itemsPending -= items
+			w.itemsPending -= done
 			if p.acknowledges() {
 				err = w.send(frameCommitted, nil)
 			}
@@ -187,7 +192,7 @@ func (p *processPool) readResults(w *workerProcess) error {
 	return nil
 }
 
-// acknowledges reports whether the parent sends frameCommitted after each item that it has
+// acknowledges reports whether the parent sends frameCommitted after each block that it has
 // committed. The worker process keeps the lock until then.
 func (p *processPool) acknowledges() bool {
 	return p.job.Sink == operations.SinkLocked && !p.job.CommitAnywhere

@@ -111,7 +111,7 @@ type server struct {
 	executor       executor
 	lock           *os.File      // nil unless the sink is locked
 	parentFinishes bool          // items are sent to the parent, which also has their digests
-	committed      chan struct{} // one value for each item that the parent has committed
+	committed      chan struct{} // one value for each block that the parent has committed
 	closed         chan struct{} // closed when the parent sends no more frames
 	queue          *taskQueue
 	out            *frameWriter
@@ -157,9 +157,13 @@ func (s *server) newExecutor(task operations.Task) executor {
 	if batched, ok := batchedTask(sink, task); ok {
 		return newBatchSender(batched, s.counters, s.out)
 	}
-	e := itemSender{task: staged, counters: s.counters, out: s.out, compute: sink != operations.SinkCollector}
-	if sink == operations.SinkLocked {
-		e.lock, e.committed, e.closed = &fileLock{file: s.lock}, s.committed, s.closed
+	e := itemSender{ctx: s.ctx, sink: stagedSink{task: staged, lock: &mutexLock{}, failed: s.halt}, counters: s.counters, out: s.out}
+	switch sink {
+	case operations.SinkLocked:
+		e.sink.lock = &fileLock{file: s.lock}
+		e.acknowledged, e.committed, e.closed = true, s.committed, s.closed
+	case operations.SinkParallel:
+		e.sink.computeBefore = true
 	}
 	return e
 }

@@ -3,7 +3,6 @@ package strategies
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"iosweep/operations"
@@ -13,38 +12,38 @@ import (
 // open. A sender is the executor in the worker process: it does the stages before the lock and
 // sends the item. A receiver in the parent does the remaining stages.
 
-// An itemSender sends single items.
+// An itemSender sends single items, block by block.
 type itemSender struct {
-	task     operations.Staged
+	ctx context.Context // ends with the first failure
+	// sink has the stages that run here. Its lock keeps the blocks of an item together on the pipe.
+	sink     stagedSink
 	counters *counters
 	out      *frameWriter
-	compute  bool // Compute runs here, not in the parent
-	// lock is locked from Compute until the parent has committed the item. It serializes
-	// compressing and adding across processes.
-	lock      locker
-	committed <-chan struct{}
-	closed    <-chan struct{} // closed when the parent sends no more frames
+	// acknowledged means that Compute runs under the lock, which is kept until the parent has
+	// committed the block. It serializes compressing and adding across processes.
+	acknowledged bool
+	committed    <-chan struct{}
+	closed       <-chan struct{} // closed when the parent sends no more frames
 }
 
 func (e itemSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	w.staged.Reset(item)
-	if err := e.task.Load(&w.scratch, &w.staged); err != nil {
-		return begun, err
-	}
-	err := locked(e.lock, func() error { return e.send(w, begun) })
+	err := e.sink.blocks(w, item, func() error { return e.send(w, begun) })
 	return e.counters.now(), err
 }
 
-// send sends an item. With a lock it waits until the item is committed.
+// send sends a block, and waits until it is committed if the parent acknowledges it.
 func (e itemSender) send(w *worker, begun time.Duration) error {
+	if e.ctx.Err() != nil { // the item before may never be complete
+		return context.Cause(e.ctx)
+	}
 	p := &w.staged
-	if e.compute {
-		if err := e.task.Compute(&w.scratch, p); err != nil {
+	if e.acknowledged {
+		if err := e.sink.task.Compute(&w.scratch, p); err != nil {
 			return err
 		}
 	}
 	head := encodeItem(p, w.scratch.Worker, int64(e.counters.now()-begun))
-	if err := e.out.write(frameItem, head, p.Data); err != nil || e.lock == nil {
+	if err := e.out.write(frameItem, head, p.Data); err != nil || !e.acknowledged {
 		return err
 	}
 	select {
@@ -61,10 +60,19 @@ func (itemSender) close() error { return nil }
 
 // A receiver finishes, in the parent, the items that worker processes send.
 type receiver interface {
-	// receive takes the frame of an item or a batch, and returns its number of items. The
-	// body may be reused after it returns.
+	// connect returns the connection of one worker process.
+	connect() connection
+	// close waits until all received items are done. It is called once, after all connections
+	// were closed.
+	close() error
+}
+
+// A connection takes the frames of one worker process, on one goroutine.
+type connection interface {
+	// receive takes the frame of a block or a batch, and returns the number of items that end in
+	// it. The body may be reused after it returns.
 	receive(body []byte) (items int, err error)
-	// close waits until all received items are done. It is called once.
+	// close is called after the last frame, even if the process failed within an item.
 	close() error
 }
 
@@ -84,34 +92,45 @@ func newReceiver(halt context.CancelCauseFunc, job Job, c *counters) receiver {
 		return newItemCollector(halt, newStagedSink(job.Sink, staged), c, workers)
 	default:
 		// The sink is locked or parallel: the sender has called Compute already.
-		return &commitReceiver{task: staged, counters: c}
+		return commitReceiver{staged, c}
 	}
 }
 
-// A commitReceiver commits items one by one, in the order of arrival.
+// A commitReceiver commits the blocks of each process in the order of their arrival. It has no
+// lock: under "locked" the processes have one, and under "parallel" the task orders the items. A
+// call of Commit may then wait for the blocks that another process sends.
 type commitReceiver struct {
 	task     operations.Staged
 	counters *counters
-
-	mu      sync.Mutex // protects scratch and staged, which are used for the items of all processes
-	scratch operations.Scratch
-	staged  operations.StagedItem
 }
 
-func (r *commitReceiver) receive(body []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	worker, took, err := decodeItem(body, &r.staged)
+func (r commitReceiver) connect() connection { return &commitConnection{commitReceiver: r} }
+
+func (commitReceiver) close() error { return nil }
+
+type commitConnection struct {
+	commitReceiver
+	scratch operations.Scratch
+	staged  operations.StagedItem
+	total   operations.Result // of the blocks of an item so far
+}
+
+func (c *commitConnection) receive(body []byte) (int, error) {
+	worker, took, err := decodeItem(body, &c.staged)
 	if err != nil {
 		return 0, err
 	}
-	start := r.counters.now()
-	result, err := r.task.Commit(&r.scratch, &r.staged)
+	start := c.counters.now()
+	result, err := c.task.Commit(&c.scratch, &c.staged)
 	if err != nil {
 		return 0, err
 	}
-	r.counters.record(worker, r.staged.Item, r.counters.now()-start+time.Duration(took), result)
+	if c.total.Bytes += result.Bytes; !c.staged.Last {
+		return 0, nil
+	}
+	c.counters.record(worker, c.staged.Item, c.counters.now()-start+time.Duration(took), c.total)
+	c.total = operations.Result{}
 	return 1, nil
 }
 
-func (r *commitReceiver) close() error { return r.scratch.Close() }
+func (c *commitConnection) close() error { return c.scratch.Close() }

@@ -1,9 +1,6 @@
 package strategies
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // sequential does one item after another on the caller's goroutine. It is the usual baseline of
 // speed-ups, so it does nothing that waits.
@@ -33,8 +30,8 @@ func (p *sequentialPool) Work(context.Context) error {
 	p.counters.start()
 	return bracketed(p.job.Task, func() error {
 		var w worker
-		err := p.doAll(&w, span{0, p.job.Items})
-		err = errors.Join(err, p.executor.flush(&w), p.workError(p.drain()), w.scratch.Close())
+		err := p.haltOnError(p.doAll(&w, span{0, p.job.Items}), p.executor.flush(&w))
+		err = p.workError(err, p.drain(), w.scratch.Close())
 		p.counters.outOfWork()
 		return err
 	})

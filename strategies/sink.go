@@ -11,23 +11,23 @@ import (
 // the lock run concurrently. The stages after it run for one item at a time.
 type stagedSink struct {
 	task operations.Staged
-	// computeBefore puts Compute before the lock. This is the only difference between
-	// "parallel" and "locked": compression needs no lock.
+	// computeBefore puts Compute before the lock.
 	computeBefore bool
 	// lock is nil if the later stages need not run for one item at a time.
 	lock locker
 	// collector lets one goroutine run the later stages, while the workers continue.
 	collector bool
+	// failed is called with the lock if an item will never be complete. It may be nil.
+	failed func(error)
 }
 
 // newStagedSink returns the sink of a level. With "" each item has its own file. With
-// "unlocked" items share a file without a lock, although they would need one.
+// "parallel" the task orders the items itself. With "unlocked" items share a file without a lock,
+// although they would need one.
 func newStagedSink(sink string, task operations.Staged) stagedSink {
 	switch sink {
 	case operations.SinkLocked:
 		return stagedSink{task: task, lock: &mutexLock{}}
-	case operations.SinkParallel:
-		return stagedSink{task: task, lock: &mutexLock{}, computeBefore: true}
 	case operations.SinkCollector:
 		return stagedSink{task: task, collector: true}
 	default:
@@ -35,7 +35,7 @@ func newStagedSink(sink string, task operations.Staged) stagedSink {
 	}
 }
 
-// before runs the stages before the lock.
+// before runs the stages of a block before the lock.
 func (s stagedSink) before(scratch *operations.Scratch, p *operations.StagedItem) error {
 	if err := s.task.Load(scratch, p); err != nil {
 		return err
@@ -46,27 +46,58 @@ func (s stagedSink) before(scratch *operations.Scratch, p *operations.StagedItem
 	return nil
 }
 
-// after runs the other stages while it has the lock.
+// finish runs the other stages of a block. The caller has the lock.
+func (s stagedSink) finish(scratch *operations.Scratch, p *operations.StagedItem) (operations.Result, error) {
+	if !s.computeBefore {
+		if err := s.task.Compute(scratch, p); err != nil {
+			return operations.Result{}, err
+		}
+	}
+	return s.task.Commit(scratch, p)
+}
+
+// after runs the other stages of a block while it has the lock.
 func (s stagedSink) after(scratch *operations.Scratch, p *operations.StagedItem) (result operations.Result, err error) {
 	err = locked(s.lock, func() error {
-		if !s.computeBefore {
-			if err := s.task.Compute(scratch, p); err != nil {
-				return err
-			}
-		}
-		result, err = s.task.Commit(scratch, p)
+		result, err = s.finish(scratch, p)
 		return err
 	})
 	return result, err
 }
 
 // do runs all stages of an item on its worker.
-func (s stagedSink) do(w *worker, item int) (operations.Result, error) {
-	w.staged.Reset(item)
-	if err := s.before(&w.scratch, &w.staged); err != nil {
-		return operations.Result{}, err
+func (s stagedSink) do(w *worker, item int) (total operations.Result, err error) {
+	err = s.blocks(w, item, func() error {
+		result, err := s.finish(&w.scratch, &w.staged)
+		total.Bytes += result.Bytes
+		return err
+	})
+	return total, err
+}
+
+// blocks calls finish for each block of an item, in w.staged, after the stages before the lock. It
+// has the lock from the first call to the last, so that the blocks are contiguous.
+func (s stagedSink) blocks(w *worker, item int, finish func() error) error {
+	p := &w.staged
+	p.Reset(item)
+	if err := s.before(&w.scratch, p); err != nil {
+		return err
 	}
-	return s.after(&w.scratch, &w.staged)
+	return locked(s.lock, func() (err error) {
+		for {
+			if err = finish(); err != nil || p.Last {
+				break
+			}
+			p.Resume(item, p.End())
+			if err = s.before(&w.scratch, p); err != nil {
+				break
+			}
+		}
+		if err != nil && s.failed != nil {
+			s.failed(err)
+		}
+		return err
+	})
 }
 
 // A locker is a lock that can fail, such as a lock between processes.

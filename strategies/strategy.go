@@ -104,8 +104,9 @@ type Job struct {
 	Workers int    // number of goroutines, processes or tasks in flight
 	Threads int    // number of goroutines in each process; for io_uring, number of rings
 	Chunk   int    // number of items in one task
-	Queue   int    // number of items that can wait between two stages
+	Queue   int    // number of blocks that can wait between two stages
 	Sink    string // how items reach one shared file; empty if each has its own
+	Blocks  bool   // some items have several blocks; needed only with a sink
 
 	// CommitAnywhere is copied from the operation's Info: a worker process may commit items.
 	CommitAnywhere bool

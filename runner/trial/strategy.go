@@ -134,7 +134,7 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	return strategies.Job{
 		Task: task, Items: items,
 		Workers: workers, Threads: threads, Chunk: chunk, Queue: max(1, spec.Queue),
-		Sink: spec.Site.Sink, CommitAnywhere: op.Info().CommitAnywhere,
+		Sink: spec.Site.Sink, Blocks: spec.Site.Sink != "" && spec.Site.HasBlocks(), CommitAnywhere: op.Info().CommitAnywhere,
 		Spec: forWorkers,
 		Command: func() *exec.Cmd {
 			cmd := process.SelfCommand(context.Background(), "worker")
