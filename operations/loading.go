@@ -3,8 +3,10 @@ package operations
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // A loading is what a worker keeps between two blocks of an item that it loads: the open file,
@@ -13,6 +15,7 @@ type loading struct {
 	reader blockReader
 	open   bool
 	stream workload.Stream
+	crc    uint32 // of the blocks so far, for fetch
 }
 
 // close ends the loading of an item. The file was only read: closing cannot lose anything, but an
@@ -28,13 +31,25 @@ func (l *loading) close() error {
 
 // load appends the block of p, of a file in dir, to p.Data.
 func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) error {
-	return site.loadRange(s, dir, p, Range{p.Item, 0, site.Manifest.File(p.Item).Size})
+	return site.loadAs(s, dir, p, site.Block)
+}
+
+// loadAs is like load, for an operation whose blocks are larger than its system calls. They must be
+// a multiple of site.Block.
+func (site *Site) loadAs(s *Scratch, dir dirio.Directory, p *StagedItem, block Block) error {
+	size := site.Manifest.File(p.Item).Size
+	p.cut(size, block)
+	return site.loadCut(s, dir, p, Range{p.Item, 0, size})
 }
 
 // loadRange is like load, for an item that is a range of a file. The positions of blocks are in the
 // range. Direct reads reuse the array of p.Data, but not its content.
 func (site *Site) loadRange(s *Scratch, dir dirio.Directory, p *StagedItem, part Range) error {
 	p.cut(part.Length, site.Block)
+	return site.loadCut(s, dir, p, part)
+}
+
+func (site *Site) loadCut(s *Scratch, dir dirio.Directory, p *StagedItem, part Range) error {
 	data, err := s.loading.read(s, dir, site, p, part)
 	p.Data = data
 	return itemError(site.Manifest, part.File, err)
@@ -55,12 +70,29 @@ func (l *loading) read(s *Scratch, dir dirio.Directory, site *Site, p *StagedIte
 	if !l.open {
 		return p.Data, errNoBlockBefore(p)
 	}
-	data, last, err := l.reader.appendTo(p.Data)
+	var last bool
+	if p.Size <= l.reader.block {
+		data, last, err = l.reader.appendTo(p.Data)
+	} else {
+		data, last, err = l.appendParts(s, p)
+	}
 	s.yield()
 	if err != nil || last {
 		err = errors.Join(err, l.close())
 	}
 	return data, err
+}
+
+// appendParts appends a block that takes several system calls.
+func (l *loading) appendParts(s *Scratch, p *StagedItem) (data []byte, last bool, err error) {
+	start := len(p.Data)
+	data = slices.Grow(p.Data, int(p.Size))
+	for err == nil && !last && int64(len(data)-start) < p.Size {
+		var part []byte
+		part, last, err = l.reader.next(s)
+		data = append(data, part...)
+	}
+	return data, last, err
 }
 
 func errNoBlockBefore(p *StagedItem) error {

@@ -10,7 +10,6 @@ import (
 	"iosweep/internal/dirio"
 	"iosweep/internal/oneline"
 	"iosweep/internal/parallel"
-	"iosweep/internal/workload"
 )
 
 // Prepare puts an operation's inputs into site.Input, which must be an empty directory:
@@ -21,6 +20,7 @@ import (
 // Prepare must not be called then.
 func Prepare(ctx context.Context, op Operation, site Site) error {
 	needs := op.Info().Needs
+	site.Block = BlockAuto
 	if needs == NeedsNothing {
 		return nil
 	}
@@ -46,23 +46,11 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 		return err
 	}
 	items, itemDirs := site.Manifest.Len(), itemDirs(site)
-	large := *src
-	large.site.Block = BlockAuto // the blocks of a trial may be as large as its files
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
 	return parallel.ForEach(ctx, items, func(number int) func(int) error {
 		s := &slots[number]
-		return func(item int) error {
-			file := new(site.Manifest.File(item))
-			itemDir := inputDir(itemDirs, item, items)
-			if file.Size > autoBlock {
-				return itemError(site.Manifest, item, large.saveBlocks(s, dir, itemDir, file, item))
-			}
-			if err := src.fetch(s, item); err != nil {
-				return err
-			}
-			return itemError(site.Manifest, item, save(s, dir, itemDir, file))
-		}
+		return func(item int) error { return save(s, src, dir, inputDir(itemDirs, item, items), item) }
 	})
 }
 
@@ -74,56 +62,65 @@ func closeAll(slots []Scratch) {
 	}
 }
 
-// save writes the content in s.staged to the file of an item.
-func save(s *Scratch, dir dirio.Directory, itemDir string, want *workload.File) error {
-	out, err := createIn(s, dir, itemDir, want)
+// save makes the file of an item. It loads and writes the item block by block.
+func save(s *Scratch, src *source, dir dirio.Directory, itemDir string, item int) (err error) {
+	out, err := createIn(s, dir, itemDir, new(src.site.Manifest.File(item)))
 	if err != nil {
-		return err
+		return itemError(src.site.Manifest, item, err)
 	}
-	_, err = out.Write(s.staged.Data)
-	return errors.Join(err, out.Close())
-}
-
-// saveBlocks writes the content of an item to its file, block by block.
-func (c *source) saveBlocks(s *Scratch, dir dirio.Directory, itemDir string, want *workload.File, item int) error {
-	out, err := createIn(s, dir, itemDir, want)
-	if err != nil {
-		return err
-	}
-	var crc uint32
-	err = c.eachBlock(s, want, item, func(data []byte) error {
-		crc = crc32.Update(crc, crc32.IEEETable, data)
-		_, err := out.Write(data)
-		return err
+	_, err = s.staged.Blocks(item, func() (Result, error) {
+		if err := src.fetch(s, &s.staged); err != nil {
+			return Result{}, err
+		}
+		_, err := out.Write(s.staged.Data)
+		return Result{}, itemError(src.site.Manifest, item, err)
 	})
-	if err == nil && c.content == nil && crc != want.CRC {
-		err = contentError(crc, want.CRC) // the file has changed since the survey
-	}
 	return errors.Join(err, out.Close())
 }
 
 // prepareArchive makes the archive, with the entries in the order of the items. It
-// generates and compresses a few items for each processor, and then writes them. So it
-// needs little memory and no queue.
+// generates and compresses a few blocks for each processor, and then writes them. So it
+// needs little memory and no queue. Small items are generated in parallel, and the blocks of
+// a large one in order.
 func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Directory) error {
 	file, err := dir.Create(ArchiveName)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	archive, err := newArchive(file, site.Manifest)
+	archive, err := newArchive(file, site.Manifest, archiveLevel, site.Block)
 	if err != nil {
 		return err
 	}
 	slots := make([]Scratch, 4*runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
-	for first := 0; first < site.Manifest.Len(); first += len(slots) {
-		group := slots[:min(len(slots), site.Manifest.Len()-first)]
+	loader := make([]Scratch, 1)
+	defer closeAll(loader)
+	blocks := blockCursor{site: site}
+	var last zipWorker
+	for {
+		group := slots[:0]
+		for len(group) < cap(slots) && blocks.next(&slots[len(group)].staged) {
+			group = slots[:len(group)+1]
+			p := &slots[len(group)-1].staged
+			if p.isWhole() {
+				continue // it is fetched below
+			}
+			if err := src.fetch(&loader[0], p); err != nil {
+				return err
+			}
+			last.follow(p)
+		}
+		if len(group) == 0 {
+			break
+		}
 		err := parallel.ForEach(ctx, len(group), func(int) func(int) error {
 			return func(i int) error {
 				s := &group[i]
-				if err := src.fetch(s, first+i); err != nil {
-					return err
+				if s.staged.isWhole() {
+					if err := src.fetch(s, &s.staged); err != nil {
+						return err
+					}
 				}
 				return deflate(s, &s.staged, archiveLevel)
 			}
@@ -132,8 +129,9 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 			return err
 		}
 		for i := range group {
-			if err := archive.add(new(site.Manifest.File(first+i)), &group[i].staged); err != nil {
-				return err
+			p := &group[i].staged
+			if err := archive.add(new(site.Manifest.File(p.Item)), p); err != nil {
+				return itemError(site.Manifest, p.Item, err)
 			}
 		}
 	}
@@ -143,34 +141,60 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 	return file.Close()
 }
 
-// fetch loads the content of an item into s.staged from any source. It is not timed, so
-// it does not wait for the delay of an item.
-func (c *source) fetch(s *Scratch, item int) error {
-	p := &s.staged
-	p.Reset(item)
-	if err := c.appendContent(s, p); err != nil {
+// A blockCursor goes through the blocks of all items, in order.
+type blockCursor struct {
+	site   Site
+	item   int
+	offset int64
+}
+
+// next prepares p for the next block. It returns false after the last one.
+func (c *blockCursor) next(p *StagedItem) bool {
+	if c.item == c.site.Manifest.Len() {
+		return false
+	}
+	p.Resume(c.item, c.offset)
+	p.cut(c.site.Manifest.File(c.item).Size, c.site.Block)
+	if c.offset = p.End(); p.Last {
+		c.item, c.offset = c.item+1, 0
+	}
+	return true
+}
+
+// fetch loads the content of a block from any source. It is not timed, so it does not wait for the
+// delay of an item. The blocks of an item are fetched in order, with one scratch.
+func (c *source) fetch(s *Scratch, p *StagedItem) error {
+	if err := c.checkKind(s, p); err != nil {
 		return err
 	}
-	if file := c.site.Manifest.File(item); int64(len(p.Data)) != file.Size {
+	if err := c.load(s, p); err != nil {
+		return err
+	}
+	if err := c.generate(p); err != nil {
+		return err
+	}
+	file := c.site.Manifest.File(p.Item)
+	if size := int64(len(p.Data)); size != p.Size {
 		return fmt.Errorf("item %d %s: the workload makes %d bytes, but the manifest has %d; survey the workload again",
-			item, oneline.Quoted(file.Name), len(p.Data), file.Size)
+			p.Item, oneline.Quoted(file.Name), p.Offset+size, file.Size)
+	}
+	if p.Offset == 0 {
+		s.loading.crc = 0
+	}
+	s.loading.crc = crc32.Update(s.loading.crc, crc32.IEEETable, p.Data)
+	if p.Last && s.loading.crc != file.CRC {
+		return itemError(c.site.Manifest, p.Item, contentError(s.loading.crc, file.CRC)) // it has changed since the survey
 	}
 	return nil
 }
 
-// appendContent appends the content to p.Data.
-func (c *source) appendContent(s *Scratch, p *StagedItem) error {
-	p.Last = true // fetch takes the whole item as one block
-	if c.content != nil {
-		return c.generate(p)
+// checkKind returns an error if something else has replaced the item's file in the tree. A trial
+// does not spend time on this.
+func (c *source) checkKind(s *Scratch, p *StagedItem) error {
+	if c.content != nil || p.Offset > 0 {
+		return nil
 	}
-	file := new(c.site.Manifest.File(p.Item))
-	err := dirio.WithFile(c.tree, &s.from, file.Name, func(f dirio.File, _ dirio.Status) (err error) {
-		p.Data, err = readExactly(f, file, p.Data)
-		if crc := crc32.ChecksumIEEE(p.Data); err == nil && crc != file.CRC {
-			err = contentError(crc, file.CRC) // the file has changed since the survey
-		}
-		return err
-	})
+	name := c.site.Manifest.Name(p.Item)
+	err := dirio.WithFile(c.tree, &s.from, name, func(dirio.File, dirio.Status) error { return nil })
 	return itemError(c.site.Manifest, p.Item, err)
 }

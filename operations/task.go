@@ -77,8 +77,18 @@ type StagedItem struct {
 	// Size and CRC describe the content of the block before Compute changed it.
 	Size int64
 	CRC  uint32
+	// Dict is the content before the block, for a Compute that needs it.
+	Dict []byte
 
 	spare []byte // a second array, so that Compute can read Data and write elsewhere
+}
+
+// A Haltable task has calls of Commit that wait for blocks of other workers. These blocks may never
+// come if the trial has failed.
+type Haltable interface {
+	// Halt makes such calls return an error, now and later. It may be called at any time, also
+	// after Close.
+	Halt()
 }
 
 // A Batched task is a Staged task that can store the results of many items with one call.
@@ -179,7 +189,7 @@ func (p *StagedItem) Reset(item int) { p.Resume(item, 0) }
 // first block begins at 0, and every other block at the end of the block before it.
 func (p *StagedItem) Resume(item int, offset int64) {
 	p.Item = item
-	p.Data = p.Data[:0]
+	p.Data, p.Dict = p.Data[:0], p.Dict[:0]
 	p.Size, p.CRC = 0, 0
 	p.Offset, p.Last = offset, false
 }

@@ -2,7 +2,6 @@ package operations
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -10,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/klauspost/compress/flate"
 
 	"iosweep/internal/workload"
 )
@@ -113,29 +110,62 @@ func (t *unzipTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-// Load reads the stored bytes of the entry.
+// Load reads the stored bytes of a small entry, and unpacks the next block of a large one.
 func (t *unzipTask) Load(s *Scratch, p *StagedItem) error {
 	s.yield()
-	return itemError(t.site.Manifest, p.Item, t.read(p, t.entries[p.Item]))
+	p.cut(t.site.Manifest.File(p.Item).Size, t.site.Block)
+	w, err := workerState(s, newUnzipWorker)
+	if err == nil {
+		entry := t.entries[p.Item]
+		if t.streams(p) {
+			err = w.unpack(t.archive, entry, p, t.block(p.Item))
+		} else {
+			err = t.read(entry, p)
+		}
+	}
+	return itemError(t.site.Manifest, p.Item, err)
 }
 
-func (t *unzipTask) read(p *StagedItem, entry *zip.File) error {
+// block returns the largest number of bytes of a system call.
+func (t *unzipTask) block(item int) int { return int(t.site.Block.Of(t.site.Manifest.File(item).Size)) }
+
+// streams reports whether Load unpacks the entry, block by block. The stored bytes of other entries
+// are in memory at once, so a small entry may not claim many.
+func (t *unzipTask) streams(p *StagedItem) bool {
+	return !p.isWhole() || t.entries[p.Item].CompressedSize64 > uint64(p.Size+p.Size/8+64<<10)
+}
+
+// read reads all stored bytes of an entry.
+func (t *unzipTask) read(entry *zip.File, p *StagedItem) error {
 	offset, err := entry.DataOffset()
 	if err != nil {
 		return err
 	}
-	p.Last = true
 	n := int(entry.CompressedSize64)
 	p.Data = slices.Grow(p.Data[:0], n)[:n]
-	_, err = t.archive.ReadAt(p.Data, offset)
+	for part := range slices.Chunk(p.Data, t.block(p.Item)) {
+		if _, err := t.archive.ReadAt(part, offset); err != nil {
+			return unexpectedEnd(err)
+		}
+		offset += int64(len(part))
+	}
+	return nil
+}
+
+// unexpectedEnd returns the error of a read that must not reach the end of the archive.
+func unexpectedEnd(err error) error {
 	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
+		return io.ErrUnexpectedEOF
 	}
 	return err
 }
 
-// Compute decompresses the stored bytes and checks the checksum, as every unzip program does.
+// Compute decompresses the stored bytes and checks the checksum, as every unzip program does. Load
+// has done so for an entry that streams.
 func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
+	if t.streams(p) {
+		return nil
+	}
 	var err error
 	entry := t.entries[p.Item]
 	switch entry.Method {
@@ -143,7 +173,7 @@ func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
 	case zip.Deflate:
 		err = inflate(s, p, int(t.site.Manifest.File(p.Item).Size))
 	default:
-		err = fmt.Errorf("compression method %d is not supported; expected stored (0) or deflated (8)", entry.Method)
+		err = methodError(entry)
 	}
 	if err == nil {
 		p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
@@ -154,51 +184,14 @@ func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
 	return itemError(t.site.Manifest, p.Item, err)
 }
 
+func methodError(entry *zip.File) error {
+	return fmt.Errorf("compression method %d is not supported; expected stored (0) or deflated (8)", entry.Method)
+}
+
 func (t *unzipTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	return t.store(s, p)
 }
 
 func (t *unzipTask) Close() error {
 	return errors.Join(t.output.close(), t.archive.Close())
-}
-
-// An inflater is a worker's decompressor. It is made once.
-type inflater struct {
-	in    bytes.Reader
-	flate io.ReadCloser
-}
-
-func newInflater() (*inflater, error) {
-	f := &inflater{}
-	f.flate = flate.NewReader(&f.in)
-	return f, nil
-}
-
-// Close closes the decompressor, which has no descriptor.
-func (f *inflater) Close() error { return f.flate.Close() }
-
-// inflate replaces p.Data by its decompressed content, which must have exactly size bytes.
-// The buffer has one byte more, to notice an entry that is too long.
-func inflate(s *Scratch, p *StagedItem, size int) error {
-	f, err := workerState(s, newInflater)
-	if err != nil {
-		return err
-	}
-	f.in.Reset(p.Data)
-	if err := f.flate.(flate.Resetter).Reset(&f.in, nil); err != nil {
-		return err
-	}
-	content := slices.Grow(p.spare[:0], size+1)[:size+1]
-	n, err := io.ReadFull(f.flate, content)
-	p.spare = content
-	switch {
-	case err == nil:
-		return fmt.Errorf("unpacks to more than the expected %d bytes", size)
-	case n != size:
-		return fmt.Errorf("unpacks to %d bytes, expected %d: %w", n, size, err)
-	case !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF:
-		return err
-	}
-	p.Data, p.spare = content[:size], p.Data
-	return nil
 }

@@ -50,8 +50,9 @@ func (zipping) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
-	site.Block = BlockWhole // an entry is compressed in one piece
-	return &zipTask{site: site, in: in, out: out}, nil
+	t := &zipTask{site: site, in: in, out: out}
+	t.order = newEntryOrder(site.Manifest.Len(), pendingLimit, t.addEntry)
+	return t, nil
 }
 
 func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
@@ -78,6 +79,7 @@ type zipTask struct {
 var (
 	_ Staged    = (*zipTask)(nil)
 	_ Bracketed = (*zipTask)(nil)
+	_ Haltable  = (*zipTask)(nil)
 )
 
 // Begin creates the archive's file and the entries of the tree's directories.
@@ -85,8 +87,7 @@ func (t *zipTask) Begin() (err error) {
 	if t.file, err = t.out.Create(ArchiveName); err != nil {
 		return err
 	}
-	t.order = newEntryOrder(t.site.Manifest.Len(), pendingLimit, t.addEntry)
-	t.archive, err = newArchive(t.file, t.site.Manifest)
+	t.archive, err = newArchive(t.file, t.site.Manifest, t.site.Level, t.site.Block)
 	return err
 }
 
@@ -115,14 +116,32 @@ func (t *zipTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-func (t *zipTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s, t.in, p) }
+// Load reads a block, and gives it the end of the block before it as dictionary.
+func (t *zipTask) Load(s *Scratch, p *StagedItem) error {
+	if err := t.site.loadAs(s, t.in, p, t.block()); err != nil || p.isWhole() || t.site.Level == 0 {
+		return err
+	}
+	w, err := workerState(s, newZipWorker)
+	if err == nil {
+		w.follow(p)
+	}
+	return err
+}
+
+// block returns the block that is compressed on its own. Reads and writes may be smaller.
+func (t *zipTask) block() Block {
+	if t.site.Block == BlockAuto || t.site.Block == BlockWhole {
+		return t.site.Block
+	}
+	return Block(roundUp(deflateBlock, int64(t.site.Block)))
+}
 
 func (t *zipTask) Compute(s *Scratch, p *StagedItem) error {
 	return deflate(s, p, t.site.Level)
 }
 
-// Commit adds the entry to the archive. It may keep the entry until the entries before it
-// are written.
+// Commit adds the entry to the archive, or a block of it. It may keep the entry until the entries
+// before it are written. Calls may overlap under the sink "parallel", and wait for each other.
 func (t *zipTask) Commit(_ *Scratch, p *StagedItem) (Result, error) {
 	if t.archive == nil {
 		return Result{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open only in the process that called Begin"))
@@ -135,6 +154,9 @@ func (t *zipTask) addEntry(p *StagedItem) error {
 	file := t.site.Manifest.File(p.Item)
 	return itemError(t.site.Manifest, p.Item, t.archive.add(&file, p))
 }
+
+// Halt makes Commit return if it waits.
+func (t *zipTask) Halt() { t.order.halt() }
 
 func (t *zipTask) Close() error {
 	var err error

@@ -204,11 +204,11 @@ func checkArchive(t *testing.T, files []workload.File, level int, content func(i
 	file, err := os.Create(path)
 	must(t, err)
 	defer file.Close()
-	a, err := newArchive(holeWriter{file}, workload.NewManifest())
+	a, err := newArchive(holeWriter{file}, workload.NewManifest(), level, BlockAuto)
 	must(t, err)
 	var s Scratch
 	for i := range files {
-		p := StagedItem{Item: i, Data: content(i)}
+		p := StagedItem{Item: i, Last: true, Data: content(i)}
 		must(t, deflate(&s, &p, level))
 		files[i].CRC, files[i].Mode = p.CRC, 0o644
 		must(t, a.add(&files[i], &p))

@@ -18,10 +18,10 @@ func archiveOf(t *testing.T, dirs []string, files []workload.File, contents [][]
 	m := workload.NewManifest(files...)
 	m.Dirs = dirs
 	var out bytes.Buffer
-	a, err := newArchive(&out, m)
+	a, err := newArchive(&out, m, 6, BlockAuto)
 	must(t, err)
 	for i := range files {
-		p := StagedItem{Item: i, Data: contents[i], Size: files[i].Size, CRC: files[i].CRC}
+		p := StagedItem{Item: i, Last: true, Data: contents[i], Size: files[i].Size, CRC: files[i].CRC}
 		must(t, a.add(&files[i], &p))
 	}
 	must(t, a.close())
@@ -114,12 +114,12 @@ func TestArchiveOfTheLibrary(t *testing.T) {
 func TestArchiveOutOfOrder(t *testing.T) {
 	files := []workload.File{{Name: "a", Size: 1}, {Name: "b", Size: 2}, {Name: "c", Size: 3}, {Name: "d", Size: 4}}
 	var out bytes.Buffer
-	a, err := newArchive(&out, workload.NewManifest(files...))
+	a, err := newArchive(&out, workload.NewManifest(files...), 6, BlockAuto)
 	must(t, err)
 	order := []int{0, 1, 3, 2}
 	for _, item := range order {
 		data := bytes.Repeat([]byte(files[item].Name), item+1)
-		must(t, a.add(&files[item], &StagedItem{Item: item, Data: data, Size: int64(len(data)), CRC: crcOf(data)}))
+		must(t, a.add(&files[item], &StagedItem{Item: item, Last: true, Data: data, Size: int64(len(data)), CRC: crcOf(data)}))
 	}
 	must(t, a.close())
 	r, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
@@ -138,9 +138,9 @@ func TestArchiveOutOfOrder(t *testing.T) {
 // TestArchiveRefusesOtherSize checks that the central directory cannot get a wrong size.
 func TestArchiveRefusesOtherSize(t *testing.T) {
 	file := workload.File{Name: "a", Size: 5}
-	a, err := newArchive(io.Discard, workload.NewManifest(file))
+	a, err := newArchive(io.Discard, workload.NewManifest(file), 6, BlockAuto)
 	must(t, err)
-	if err := a.add(&file, &StagedItem{Size: 4, Data: []byte("four")}); err == nil {
+	if err := a.add(&file, &StagedItem{Last: true, Size: 4, Data: []byte("four")}); err == nil {
 		t.Error("add accepted 4 bytes for an item of 5 bytes")
 	}
 }

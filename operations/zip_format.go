@@ -85,12 +85,17 @@ func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
 	return h
 }
 
-// appendLocalHeader appends the header that precedes the data of an entry. If one of its sizes
-// needs zip64, the format requires both in the zip64 field.
+// appendLocalHeader appends the header that precedes the data of an entry.
 func appendLocalHeader(b []byte, h *zip.FileHeader) []byte {
+	return appendLocalHeaderOf(b, h, max(h.UncompressedSize64, h.CompressedSize64) >= math.MaxUint32)
+}
+
+// appendLocalHeaderOf appends a header with a zip64 field, or without one. If one of the sizes
+// needs the field, the format requires both in it.
+func appendLocalHeaderOf(b []byte, h *zip.FileHeader, hasField bool) []byte {
 	var large zip64
-	size, stored := large.field(h.UncompressedSize64), large.field(h.CompressedSize64)
-	if len(large) > 0 {
+	size, stored := uint32(h.UncompressedSize64), uint32(h.CompressedSize64)
+	if hasField {
 		large = zip64{h.UncompressedSize64, h.CompressedSize64}
 		size, stored = math.MaxUint32, math.MaxUint32
 	}

@@ -19,7 +19,7 @@ import (
 func entryAt(p *StagedItem, item int) *StagedItem {
 	p.Reset(item)
 	p.Data = append(p.Data, bytes.Repeat([]byte{byte(item)}, 100)...)
-	p.Size, p.CRC = int64(1000+item), uint32(item)
+	p.Size, p.CRC, p.Last = int64(1000+item), uint32(item), true
 	return p
 }
 

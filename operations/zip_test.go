@@ -217,7 +217,7 @@ func TestZipWorkerProcess(t *testing.T) {
 		must(t, worker.Load(&workerScratch, &p))
 		must(t, worker.Compute(&workerScratch, &p))
 		// Only the exported fields cross the pipe.
-		sent := StagedItem{Item: p.Item, Data: bytes.Clone(p.Data), Size: p.Size, CRC: p.CRC}
+		sent := StagedItem{Item: p.Item, Last: p.Last, Data: bytes.Clone(p.Data), Size: p.Size, CRC: p.CRC}
 		_, err := main.Commit(&s, &sent)
 		must(t, err)
 	}
