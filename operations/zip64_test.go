@@ -140,20 +140,17 @@ func TestArchivesAbove4GiB(t *testing.T) {
 	const large = 1<<32 + 1<<20
 	zeros := make([]byte, large) // it is never written to, so it takes no memory
 	for _, test := range []struct {
-		name  string
-		size  int64 // of the entry of zeros
-		more  int   // number of entries after it
-		level int
-		whole bool // the programs read the zeros, too
+		name string
+		size int64 // of the entry of zeros
+		more int   // number of entries after it
 	}{
-		{"deflated entry above 4 GiB", large, 1, 1, true},
-		{"stored entry above 4 GiB", large, 2, 0, false},
-		{"largest entry without zip64", full - 1, 1, 0, false},
-		{"smallest entry with zip64", full, 0, 0, false},
-		{"largest offset without zip64", fills - 1, 1, 0, false},
-		{"smallest offset with zip64", fills, 1, 0, false},
-		{"largest offset of a directory without zip64", fills - 1, 0, 0, false},
-		{"smallest offset of a directory with zip64", fills, 0, 0, false},
+		{"stored entry above 4 GiB", large, 2},
+		{"largest entry without zip64", full - 1, 1},
+		{"smallest entry with zip64", full, 0},
+		{"largest offset without zip64", fills - 1, 1},
+		{"smallest offset with zip64", fills, 1},
+		{"largest offset of a directory without zip64", fills - 1, 0},
+		{"smallest offset of a directory with zip64", fills, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			files, small := []workload.File{{Name: "a", Size: 1}, {Name: "b", Size: test.size}}, []string{"a"}
@@ -161,12 +158,67 @@ func TestArchivesAbove4GiB(t *testing.T) {
 				name := string(rune('c' + i))
 				files, small = append(files, workload.File{Name: name, Size: 1000}), append(small, name)
 			}
-			if test.whole {
-				small = nil
-			}
-			checkArchive(t, files, test.level, func(i int) []byte { return zeros[:files[i].Size] }, small)
+			checkArchive(t, files, func(i int) []byte { return zeros[:files[i].Size] }, small)
 		})
 	}
+}
+
+// TestZipAbove4GiB zips a sparse file, block by block, and unpacks it again. One size needs zip64.
+// The other one does not, but that is unknown before the end of the entry, so its local header has a
+// zip64 field.
+func TestZipAbove4GiB(t *testing.T) {
+	skipWithoutPrograms(t)
+	for _, size := range []int64{44 << 30 / 10, full - 1} {
+		dir := t.TempDir()
+		files := []workload.File{{Name: "a", Size: 1000}, {Name: "sparse", Size: size}, {Name: "z", Size: 2000}}
+		for i := range files {
+			f := &files[i]
+			f.Mode, f.CRC = 0o644, crcOfZeros(f.Size)
+			must(t, os.WriteFile(filepath.Join(dir, f.Name), nil, f.Mode))
+			must(t, os.Truncate(filepath.Join(dir, f.Name), f.Size))
+		}
+		site := Site{
+			Workload: workload.Workload{From: dir}, Manifest: workload.NewManifest(files...), Input: dir, Output: t.TempDir(), Dirs: plainDirs{},
+			Workers: 2, Level: 1, Layout: LayoutShared, Cache: CacheWarm, Sync: SyncNone,
+		}
+		perform(t, zipping{}, site, oneByOne, allItems(site))
+		archive := filepath.Join(site.Output, ArchiveName)
+		if size == full-1 {
+			checkByPrograms(t, archive, site.Manifest, []string{"a", "z"}) // once is enough for the zeros
+			continue
+		}
+		checkByPrograms(t, archive, site.Manifest, nil)
+
+		site.Input, site.Output = site.Output, t.TempDir()
+		task, err := unzipping{}.Open(site)
+		must(t, err)
+		unzip := task.(*unzipTask)
+		var s Scratch
+		result, err := s.staged.Blocks(1, func() (Result, error) { // nothing is stored
+			err := unzip.Load(&s, &s.staged)
+			if err == nil {
+				err = unzip.Compute(&s, &s.staged)
+			}
+			return Result{Bytes: s.staged.Size}, err
+		})
+		if err != nil || result.Bytes != size {
+			t.Errorf("unzip: got %d bytes and error %v, want %d", result.Bytes, err, size)
+		}
+		must(t, s.Close())
+		must(t, task.Close())
+	}
+}
+
+// crcOfZeros returns the checksum of n zeros.
+func crcOfZeros(n int64) (crc uint32) {
+	power := crcOf([]byte{0})
+	for length := int64(1); length <= n; length *= 2 {
+		if n&length != 0 {
+			crc = workload.CombineCRC(crc, power, length)
+		}
+		power = workload.CombineCRC(power, power, length)
+	}
+	return crc
 }
 
 // TestManyEntries makes archives with as many entries as fit without zip64, and with more.
@@ -178,7 +230,7 @@ func TestManyEntries(t *testing.T) {
 			for i := range files {
 				files[i] = workload.File{Name: fmt.Sprintf("%06d", i), Size: 1}
 			}
-			checkArchive(t, files, 0, func(int) []byte { return []byte("x") }, nil)
+			checkArchive(t, files, func(int) []byte { return []byte("x") }, nil)
 		})
 	}
 }
@@ -196,20 +248,21 @@ func skipWithoutPrograms(t *testing.T) {
 	}
 }
 
-// checkArchive makes an archive, and checks it with iosweep and with other programs. If some is not
-// nil, the programs read only these entries. iosweep always reads all, so it does not check then.
-func checkArchive(t *testing.T, files []workload.File, level int, content func(item int) []byte, some []string) {
+// checkArchive makes an archive of stored entries, and checks it with iosweep and with other
+// programs. If some is not nil, the programs read only these entries. iosweep always reads all, so it
+// does not check then.
+func checkArchive(t *testing.T, files []workload.File, content func(item int) []byte, some []string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), ArchiveName)
 	file, err := os.Create(path)
 	must(t, err)
 	defer file.Close()
-	a, err := newArchive(holeWriter{file}, workload.NewManifest(), level, BlockAuto)
+	a, err := newArchive(holeWriter{file}, workload.NewManifest(), 0, BlockWhole)
 	must(t, err)
 	var s Scratch
 	for i := range files {
 		p := StagedItem{Item: i, Last: true, Data: content(i)}
-		must(t, deflate(&s, &p, level))
+		must(t, deflate(&s, &p, 0))
 		files[i].CRC, files[i].Mode = p.CRC, 0o644
 		must(t, a.add(&files[i], &p))
 	}
@@ -226,6 +279,13 @@ func checkArchive(t *testing.T, files []workload.File, level int, content func(i
 			t.Errorf("iosweep: %v", err)
 		}
 	}
+	checkByPrograms(t, path, m, some)
+}
+
+// checkByPrograms checks an archive of the items with other programs. If some is not nil, they read
+// only these entries.
+func checkByPrograms(t *testing.T, path string, m *workload.Manifest, some []string) {
+	t.Helper()
 	const python = `import sys, zipfile
 archive = zipfile.ZipFile(sys.argv[1])
 for name in sys.argv[2:] or archive.namelist():
@@ -239,7 +299,7 @@ for name in sys.argv[2:] or archive.namelist():
 		{"No errors detected", append([]string{"unzip", "-tq", path}, some...)},
 		{"", append([]string{"python3", "-c", python, path}, some...)},
 		{"Everything is Ok", append([]string{"7z", "t", path}, some...)},
-		{fmt.Sprintf("%d files, %d bytes uncompressed", len(files), m.Bytes()), []string{"zipinfo", "-t", path}},
+		{fmt.Sprintf("%d files, %d bytes uncompressed", m.Len(), m.Bytes()), []string{"zipinfo", "-t", path}},
 	}
 	var checks errgroup.Group
 	checks.SetLimit(2)
