@@ -54,14 +54,18 @@ func openFake(spec json.RawMessage) (operations.Task, error) {
 	if err := json.Unmarshal(spec, &f); err != nil {
 		return nil, err
 	}
+	if f.Zip != nil {
+		return openZip(*f.Zip)
+	}
 	return f.open()
 }
 
 // A fake describes an operation that does no work. It writes a log, line by line, each with one
 // write in append mode. So the log has one order even if several processes write it.
 type fake struct {
-	Log    string `json:"log"`
-	Staged bool   `json:"staged"`
+	Zip    *operations.Site `json:"zip,omitempty"` // the task is a real zip instead
+	Log    string           `json:"log"`
+	Staged bool             `json:"staged"`
 	// Batched operations are staged and can store many items at a time.
 	Batched bool `json:"batched"`
 	// FailAt is the item that fails, and DieAt the item that kills its process; -1 means none.
@@ -259,20 +263,23 @@ func (f fake) job(t *testing.T, items int) Job {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Job{Task: task, Items: items, Workers: 4, Threads: 2, Chunk: 1, Queue: 2, Spec: spec, Command: workerCommand(t)}
+}
+
+// workerCommand returns the Command of a job whose processes run this test program.
+func workerCommand(t *testing.T) func() *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	lock := filepath.Join(t.TempDir(), "lock")
-	return Job{
-		Task: task, Items: items, Workers: 4, Threads: 2, Chunk: 1, Queue: 2, Spec: spec,
-		Command: func() *exec.Cmd {
-			cmd := exec.Command(self)
-			// A program with the race detector sleeps for a second before it ends.
-			cmd.Env = append(os.Environ(), workerEnv+"=1", lockEnv+"="+lock, "GORACE=atexit_sleep_ms=0")
-			cmd.Stderr = os.Stderr
-			return cmd
-		},
+	return func() *exec.Cmd {
+		cmd := exec.Command(self)
+		// A program with the race detector sleeps for a second before it ends.
+		cmd.Env = append(os.Environ(), workerEnv+"=1", lockEnv+"="+lock, "GORACE=atexit_sleep_ms=0")
+		cmd.Stderr = os.Stderr
+		return cmd
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"iosweep/operations"
 )
 
 // base is the common part of all pools: the counters, and a context that ends with the first
@@ -21,7 +23,7 @@ type base struct {
 func newBase(ctx context.Context, job Job, workers int) base {
 	p := base{job: job, counters: newCounters(job.Items, workers)}
 	p.ctx, p.halt = context.WithCancelCause(ctx)
-	if task, ok := job.Task.(interface{ Halt() }); ok {
+	if task, ok := job.Task.(operations.Haltable); ok {
 		context.AfterFunc(p.ctx, task.Halt)
 	}
 	return p

@@ -123,18 +123,21 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 }
 
 // itemHeader is the length of the fields of a frame's body before the data: item, worker,
-// nanoseconds so far, size, checksum, offset and whether the block is the last one.
-const itemHeader = 45
+// nanoseconds so far, size, checksum, offset, whether the block is the last one, and the length of
+// the dictionary, which precedes the data.
+const itemHeader = 49
 
 func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
-	b := make([]byte, 0, itemHeader)
+	b := make([]byte, 0, itemHeader+len(p.Dict))
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Item))
 	b = binary.LittleEndian.AppendUint64(b, uint64(worker))
 	b = binary.LittleEndian.AppendUint64(b, uint64(took))
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Size))
 	b = binary.LittleEndian.AppendUint32(b, p.CRC)
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Offset))
-	return appendBool(b, p.Last)
+	b = appendBool(b, p.Last)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(p.Dict)))
+	return append(b, p.Dict...)
 }
 
 // appendBool appends a byte that is 1 for true and 0 for false.
@@ -154,7 +157,12 @@ func decodeItem(b []byte, p *operations.StagedItem) (worker int, took int64, err
 	p.Last = b[44] != 0
 	p.Size = int64(binary.LittleEndian.Uint64(b[24:]))
 	p.CRC = binary.LittleEndian.Uint32(b[32:])
-	p.Data = append(p.Data, b[itemHeader:]...)
+	body, dict := b[itemHeader:], binary.LittleEndian.Uint32(b[45:])
+	if uint64(dict) > uint64(len(body)) {
+		return 0, 0, errShort
+	}
+	p.Dict = append(p.Dict, body[:dict]...)
+	p.Data = append(p.Data, body[dict:]...)
 	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
 }
 
