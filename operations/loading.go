@@ -34,8 +34,7 @@ func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) error {
 	return site.loadAs(s, dir, p, site.Block)
 }
 
-// loadAs is like load, for an operation whose blocks are larger than its system calls. They must be
-// a multiple of site.Block.
+// loadAs is like load, for an operation whose blocks are larger than its system calls.
 func (site *Site) loadAs(s *Scratch, dir dirio.Directory, p *StagedItem, block Block) error {
 	size := site.Manifest.File(p.Item).Size
 	p.cut(size, block)
@@ -85,12 +84,14 @@ func (l *loading) read(s *Scratch, dir dirio.Directory, site *Site, p *StagedIte
 
 // appendParts appends a block that takes several system calls.
 func (l *loading) appendParts(s *Scratch, p *StagedItem) (data []byte, last bool, err error) {
-	start := len(p.Data)
+	block := l.reader.block
+	defer func() { l.reader.block = block }()
 	data = slices.Grow(p.Data, int(p.Size))
-	for err == nil && !last && int64(len(data)-start) < p.Size {
+	for left := p.Size; err == nil && left > 0; {
 		var part []byte
+		l.reader.block = min(block, left)
 		part, last, err = l.reader.next(s)
-		data = append(data, part...)
+		data, left = append(data, part...), left-int64(len(part))
 	}
 	return data, last, err
 }

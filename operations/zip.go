@@ -133,7 +133,7 @@ func (t *zipTask) block() Block {
 	if t.site.Block == BlockAuto || t.site.Block == BlockWhole {
 		return t.site.Block
 	}
-	return Block(roundUp(deflateBlock, int64(t.site.Block)))
+	return max(t.site.Block, deflateBlock)
 }
 
 func (t *zipTask) Compute(s *Scratch, p *StagedItem) error {
