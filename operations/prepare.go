@@ -24,6 +24,7 @@ func Prepare(ctx context.Context, op Operation, site Site) error {
 	if needs == NeedsNothing {
 		return nil
 	}
+	site.Block = BlockAuto // trials with different blocks have the same inputs
 	src, err := openSource(site)
 	if err != nil {
 		return err
