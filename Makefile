@@ -59,19 +59,22 @@ BENCH_BUDGET  := 12m
 BENCH_PROFILE := whole
 BENCH         := results/bench-$(shell date +%Y%m%d-%H%M%S)
 
-# One run of the experiment. Exit code 1 (a trial failed) and 3 (the budget is spent) are
+# One run of an experiment. Exit code 1 (a trial failed) and 3 (the budget is spent) are
 # accepted, because the table shows the missing figures and the number of rounds.
-bench-run = PATH="$(CURDIR)/bin:$$PATH" $(BIN) run engines $(if $(filter-out whole,$(BENCH_PROFILE)),--profile $(BENCH_PROFILE)) \
-	--workspace $(2) --budget $(BENCH_BUDGET) --out $(BENCH)/$(1) || { code=$$?; test $$code -eq 1 -o $$code -eq 3; }
+bench-run = PATH="$(CURDIR)/bin:$$PATH" $(BIN) run $(2) $(if $(filter-out whole,$(BENCH_PROFILE)),--profile $(BENCH_PROFILE)) \
+	--workspace $(3) --budget $(BENCH_BUDGET) --out $(BENCH)/$(1) || { code=$$?; test $$code -eq 1 -o $$code -eq 3; }
 
 bench: SHELL := /bin/bash
 bench: .SHELLFLAGS := -o pipefail -c
 bench: build bin/iosweep-floor tools ## check the promised figures: ratios within a run in memory and on a disk, and Go benchmarks
 	mkdir -p $(BENCH)
-	$(call bench-run,memory,$(BENCH_TMPFS))
-	$(call bench-run,disk,$(BENCH_DISK))
+	$(call bench-run,memory,engines,$(BENCH_TMPFS))
+	$(call bench-run,disk,engines,$(BENCH_DISK))
+	$(call bench-run,memory-large,engines-large,$(BENCH_TMPFS))
+	$(call bench-run,disk-large,engines-large,$(BENCH_DISK))
+	$(call bench-run,disk-direct,engines-direct,$(BENCH_DISK))
 	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./internal/workload ./operations ./runner/... ./journal ./reports/html | tee $(BENCH)/go.txt
-	python3 experiments/floor/promises.py $(BENCH)/memory $(BENCH)/disk $(BENCH)/go.txt | tee $(BENCH)/promises.md
+	python3 experiments/floor/promises.py $(BENCH)/memory $(BENCH)/disk $(BENCH)/memory-large $(BENCH)/disk-large $(BENCH)/disk-direct $(BENCH)/go.txt | tee $(BENCH)/promises.md
 
 GALLERY := results/gallery-$(shell date +%Y%m%d-%H%M%S)
 

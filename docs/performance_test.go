@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -25,14 +26,14 @@ func promises(t *testing.T, paths ...string) (string, bool) {
 	return string(out), err == nil
 }
 
-// engineCells returns the cells of the shipped experiment engines, as in a journal.
-func engineCells(t *testing.T) []journal.Cell {
+// cellsOf returns the cells of a shipped experiment, as in a journal.
+func cellsOf(t *testing.T, name string) []journal.Cell {
 	t.Helper()
-	source, err := experiments.ReadShipped("engines")
+	source, err := experiments.ReadShipped(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := experiments.Parse(source, experiments.Options{File: "engines.yaml", Catalogue: catalogue.New(), CPUs: 2})
+	e, err := experiments.Parse(source, experiments.Options{File: name + ".yaml", Catalogue: catalogue.New(), CPUs: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,9 +44,9 @@ func engineCells(t *testing.T) []journal.Cell {
 	return cells
 }
 
-// run writes a journal with the seconds of each cell, round by round, and returns its
-// directory. A very fast warm-up comes first, which must not count. 0 is a failed trial.
-func run(t *testing.T, cells []journal.Cell, seconds ...[]float64) string {
+// run writes a journal of an experiment with the seconds of each cell, round by round, and returns
+// its directory. A very fast warm-up comes first, which must not count. 0 is a failed trial.
+func run(t *testing.T, name string, cells []journal.Cell, seconds ...[]float64) string {
 	t.Helper()
 	dir := t.TempDir()
 	w, err := journal.Create(filepath.Join(dir, journal.FileName))
@@ -58,7 +59,7 @@ func run(t *testing.T, cells []journal.Cell, seconds ...[]float64) string {
 			t.Fatal(err)
 		}
 	}
-	add(journal.Entry{Run: &journal.Run{Version: journal.FormatVersion, ID: "r1", Repeats: 9, Cells: cells}})
+	add(journal.Entry{Run: &journal.Run{Version: journal.FormatVersion, ID: "r1", Name: name, Repeats: 9, Cells: cells}})
 	number := 0
 	trial := func(cell, round int, phase journal.Phase, x float64) {
 		number++
@@ -80,22 +81,24 @@ func run(t *testing.T, cells []journal.Cell, seconds ...[]float64) string {
 // TestEveryBoundHasItsCells checks that the experiment has the cells of every bound, and
 // that the page has the bounds of the script.
 func TestEveryBoundHasItsCells(t *testing.T) {
-	cells := engineCells(t)
-	seconds := make([][]float64, len(cells))
-	for i, c := range cells {
-		// The fastest cells must not count for any bound.
-		seconds[i] = []float64{2}
-		if workers := c.Levels["workers"]; c.Levels["layout"] == "per-worker" || workers != "" && workers != "2" {
-			seconds[i] = []float64{1}
-		}
-	}
-	text, ok := promises(t, run(t, cells, seconds...))
-	if !ok || strings.Contains(text, "not measured: ") || strings.Contains(text, "per-worker |") || !strings.Contains(text, " of 28 reached, ") {
-		t.Fatalf("bounds and the experiment engines differ:\n%s", text)
-	}
 	bounds := map[string]bool{}
-	for _, row := range rows(text) {
-		bounds[row[0]+row[6]] = true
+	for name, count := range map[string]int{"engines": 28, "engines-large": 15, "engines-direct": 1} {
+		cells := cellsOf(t, name)
+		seconds := make([][]float64, len(cells))
+		for i, c := range cells {
+			// The fastest cells must not count for any bound.
+			seconds[i] = []float64{2}
+			if workers := c.Levels["workers"]; c.Levels["layout"] == "per-worker" || workers != "" && workers != "2" && workers != "16" {
+				seconds[i] = []float64{1}
+			}
+		}
+		text, ok := promises(t, run(t, name, cells, seconds...))
+		if !ok || strings.Contains(text, "not measured: ") || strings.Contains(text, "per-worker |") || !strings.Contains(text, fmt.Sprintf(" of %d reached, ", count)) {
+			t.Fatalf("bounds and the experiment %s differ:\n%s", name, text)
+		}
+		for _, row := range rows(text) {
+			bounds[row[0]+row[6]] = true
+		}
 	}
 	page := rows(read(t, "performance.md"))
 	count := 0
@@ -129,7 +132,7 @@ func TestBoundsArePairedByRound(t *testing.T) {
 	}
 	skipped := cell("read", "cat", "", "")
 	skipped.Skip = "it is | not\ninstalled"
-	text, ok := promises(t, run(t, []journal.Cell{
+	text, ok := promises(t, run(t, "engines", []journal.Cell{
 		cell("copy", "threads", "2", "1"), cell("copy", "threads", "2", "16"), cell("copy", "threads", "2", "8"), cell("copy", "threads", "4", "1"),
 		cell("copy", "cp", "", ""), cell("copy", "floor-copy", "2", ""),
 		cell("read", "threads", "2", "1"), skipped, cell("read", "floor-read", "2", ""),
@@ -155,7 +158,7 @@ func TestBoundsArePairedByRound(t *testing.T) {
 		}
 	}
 	twice := cell("copy", "cp", "", "")
-	if text, ok := promises(t, run(t, []journal.Cell{cell("copy", "threads", "2", ""), twice, twice})); ok || !strings.Contains(text, "expected one") {
+	if text, ok := promises(t, run(t, "engines", []journal.Cell{cell("copy", "threads", "2", ""), twice, twice})); ok || !strings.Contains(text, "expected one") {
 		t.Errorf("two matching cells were not refused:\n%s", text)
 	}
 }

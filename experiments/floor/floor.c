@@ -1,14 +1,18 @@
 /*
- * The floor: the minimum time to create, read, copy or delete many files on
- * Linux. Names and bytes are ready before the clock starts. The program makes
- * plain system calls, and THREADS threads take one file after another from a
- * shared counter. No step can be removed, so a program that takes longer spends
- * the difference on its own overhead.
+ * The floor: the minimum time to create, read, copy or delete files on Linux.
+ * Names and bytes are ready before the clock starts. The program makes plain
+ * system calls, and THREADS threads take one file after another from a shared
+ * counter. No step can be removed, so a program that takes longer spends the
+ * difference on its own overhead.
  *
- *	floor [-t] create THREADS OUTPUT FILES SIZE SEED
- *	floor [-t] read   THREADS INPUT  FILES
- *	floor [-t] copy   THREADS INPUT  OUTPUT FILES
- *	floor [-t] delete THREADS INPUT  FILES
+ *	floor [-t] [-b BLOCK] [-s SPLIT] create THREADS OUTPUT FILES SIZE SEED
+ *	floor [-t] [-b BLOCK] [-s SPLIT] read   THREADS INPUT  FILES
+ *	floor [-t] [-b BLOCK] [-s SPLIT] copy   THREADS INPUT  OUTPUT FILES
+ *	floor [-t]                       delete THREADS INPUT  FILES
+ *
+ * A larger file is read and written in blocks of BLOCK bytes, 1 MiB by default.
+ * With -s threads take ranges of SPLIT bytes instead of files, so several of
+ * them work on one large file.
  *
  * With -t it prints the duration of the work in seconds, without the start of
  * the program. As a contender of an experiment it is timed with its start, like
@@ -21,6 +25,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +34,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SMALL = 16 << 10, BUFFER = 256 << 10 }; /* fits in the processor cache between a read and a write */
+enum { SMALL = 16 << 10 };
 
 static int input = -1, output = -1; /* directories */
 static long files, size;
+static long block = 1 << 20; /* bytes of a call */
+static long split; /* bytes of a range; 0: a range is a whole file */
 static char (*names)[32];
-static void (*work)(long file, char *buffer);
+static void (*work)(long file, long at, long n, char *buffer); /* does n bytes from at on */
 static atomic_long next;
 static pthread_barrier_t gate;
 
@@ -66,20 +73,27 @@ static void record(uint64_t seed)
 	memcpy(tape + TAPE, tape, STRETCH);
 }
 
-static void put(int fd, const char *bytes, long n, const char *name)
+static long at_most(long n, long limit)
+{
+	return n < limit ? n : limit;
+}
+
+static void put(int fd, const char *bytes, long n, long at, const char *name)
 {
 	while (n > 0) {
-		long written = write(fd, bytes, n);
+		long written = pwrite(fd, bytes, n, at);
 		if (written < 0)
 			fail("write", name);
 		bytes += written;
+		at += written;
 		n -= written;
 	}
 }
 
+/* With ranges the file exists already, because several threads write it. */
 static int make(long file)
 {
-	int fd = openat(output, names[file], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd = openat(output, names[file], O_WRONLY | O_CLOEXEC | (split ? 0 : O_CREAT | O_EXCL), 0644);
 	if (fd < 0)
 		fail("create", names[file]);
 	return fd;
@@ -99,29 +113,26 @@ static void finish(int fd, long file)
 		fail("close", names[file]);
 }
 
-static void create_one(long file, char *buffer)
+static void create_range(long file, long at, long n, char *buffer)
 {
 	(void)buffer;
 	int fd = make(file);
-	uint64_t at = (uint64_t)file * 2654435761 % TAPE;
-	for (long left = size; left > 0;) {
-		long n = left < STRETCH ? left : STRETCH;
-		put(fd, tape + at, n, names[file]);
-		at = (at + n) % TAPE;
-		left -= n;
+	uint64_t from = ((uint64_t)file * 2654435761 + at) % TAPE;
+	for (long end = at + n; at < end;) {
+		n = at_most(end - at, at_most(block, STRETCH));
+		put(fd, tape + from, n, at, names[file]);
+		from = (from + n) % TAPE;
+		at += n;
 	}
 	finish(fd, file);
 }
 
-static void read_one(long file, char *buffer)
+static void read_range(long file, long at, long n, char *buffer)
 {
 	int fd = find(file);
-	for (long left = size; left > 0;) {
-		long n = read(fd, buffer, left < BUFFER ? left : BUFFER);
-		if (n <= 0)
+	for (long end = at + n; at < end; at += n)
+		if ((n = pread(fd, buffer, at_most(end - at, block), at)) <= 0)
 			fail("read", names[file]);
-		left -= n;
-	}
 	finish(fd, file);
 }
 
@@ -129,42 +140,55 @@ static void read_one(long file, char *buffer)
  * Small files are copied through the buffer. Larger files are copied inside the
  * kernel, which takes a tenth less time on tmpfs.
  */
-static void copy_one(long file, char *buffer)
+static void copy_range(long file, long at, long n, char *buffer)
 {
 	int from = find(file), to = make(file);
-	for (long left = size; left > 0;) {
-		long n;
+	for (long end = at + n, in = at, out = at; at < end; at += n) {
 		if (size < SMALL) {
-			if ((n = read(from, buffer, left)) > 0)
-				put(to, buffer, n, names[file]);
+			if ((n = pread(from, buffer, at_most(end - at, block), at)) > 0)
+				put(to, buffer, n, at, names[file]);
 		} else {
-			n = copy_file_range(from, NULL, to, NULL, left, 0);
+			n = copy_file_range(from, &in, to, &out, end - at, 0);
 		}
 		if (n <= 0)
 			fail("copy", names[file]);
-		left -= n;
 	}
 	finish(to, file);
 	finish(from, file);
 }
 
-static void delete_one(long file, char *buffer)
+static void delete_one(long file, long at, long n, char *buffer)
 {
-	(void)buffer;
+	(void)at, (void)n, (void)buffer;
 	if (unlinkat(input, names[file], 0) < 0)
 		fail("delete", names[file]);
 }
 
+/* Makes and sizes every output file, so that threads can write ranges of it. */
+static void make_sized(void)
+{
+	for (long file = 0; file < files; file++) {
+		int fd = openat(output, names[file], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		if (fd < 0 || ftruncate(fd, size) < 0)
+			fail("create", names[file]);
+		finish(fd, file);
+	}
+}
+
 static void *draw(void *unused)
 {
-	char *buffer = aligned_alloc(4096, BUFFER);
+	long ranges = split && size > split ? (size + split - 1) / split : 1; /* of each file */
+	long room = at_most(block, size);
+	char *buffer = aligned_alloc(4096, (room / 4096 + 1) * 4096);
 	if (!buffer)
 		fail("memory for", "a thread");
-	memset(buffer, 0, BUFFER);
+	memset(buffer, 0, room);
 	pthread_barrier_wait(&gate); /* all threads are ready */
 	pthread_barrier_wait(&gate); /* the clock has started */
-	for (long file; (file = atomic_fetch_add(&next, 1)) < files;)
-		work(file, buffer);
+	for (long range; (range = atomic_fetch_add(&next, 1)) < files * ranges;) {
+		long at = range % ranges * split;
+		work(range / ranges, at, split ? at_most(size - at, split) : size, buffer);
+	}
 	free(buffer);
 	return unused;
 }
@@ -207,30 +231,40 @@ static long size_of_first(void)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: floor [-t] create THREADS OUTPUT FILES SIZE SEED\n"
-			"       floor [-t] read   THREADS INPUT FILES\n"
-			"       floor [-t] copy   THREADS INPUT OUTPUT FILES\n"
-			"       floor [-t] delete THREADS INPUT FILES\n");
+	fprintf(stderr, "usage: floor [-t] [-b BLOCK] [-s SPLIT] create THREADS OUTPUT FILES SIZE SEED\n"
+			"       floor [-t] [-b BLOCK] [-s SPLIT] read   THREADS INPUT FILES\n"
+			"       floor [-t] [-b BLOCK] [-s SPLIT] copy   THREADS INPUT OUTPUT FILES\n"
+			"       floor [-t]                       delete THREADS INPUT FILES\n");
 	exit(2);
 }
 
 int main(int argc, char **argv)
 {
-	int timed = argc > 1 && !strcmp(argv[1], "-t");
-	argc -= 1 + timed;
-	argv += 1 + timed;
+	bool timed = false;
+	for (int option; (option = getopt(argc, argv, "+tb:s:")) != -1;) {
+		if (option == 't')
+			timed = true;
+		else if (option == 'b' && (block = number(optarg)) > 0)
+			continue;
+		else if (option == 's' && (split = number(optarg)) > 0)
+			continue;
+		else
+			usage();
+	}
+	argc -= optind;
+	argv += optind;
 	if (argc == 6 && !strcmp(argv[0], "create")) {
-		work = create_one;
+		work = create_range;
 		output = directory(argv[2]);
 		files = number(argv[3]);
 		size = number(argv[4]);
 		record(number(argv[5]));
 	} else if (argc == 4 && !strcmp(argv[0], "read")) {
-		work = read_one;
+		work = read_range;
 		input = directory(argv[2]);
 		files = number(argv[3]);
 	} else if (argc == 5 && !strcmp(argv[0], "copy")) {
-		work = copy_one;
+		work = copy_range;
 		input = directory(argv[2]);
 		output = directory(argv[3]);
 		files = number(argv[4]);
@@ -248,7 +282,7 @@ int main(int argc, char **argv)
 		usage();
 	for (long file = 0; file < files; file++)
 		snprintf(names[file], sizeof *names, "data-%04ld.bin", file);
-	if (work == read_one || work == copy_one)
+	if (work == read_range || work == copy_range)
 		size = size_of_first();
 
 	pthread_barrier_init(&gate, NULL, threads + 1);
@@ -257,6 +291,8 @@ int main(int argc, char **argv)
 			fail("start", "a thread");
 	pthread_barrier_wait(&gate);
 	double began = now();
+	if (split && output >= 0)
+		make_sized();
 	pthread_barrier_wait(&gate);
 	for (long i = 0; i < threads; i++)
 		pthread_join(ids[i], NULL);

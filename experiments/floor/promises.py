@@ -3,8 +3,8 @@
 
     promises.py RUN... GO.TXT
 
-RUN is the results directory of a run of the shipped experiment engines, GO.TXT the
-output of the Go benchmarks of this repository. For each argument it prints a Markdown
+RUN is the results directory of a run of the shipped experiment engines, engines-large or
+engines-direct, GO.TXT the output of the Go benchmarks of this repository. For each argument it prints a Markdown
 table with a line for each promise. make bench creates all arguments first. This script is
 not part of iosweep: the promises apply to this repository, and not to a user's machine.
 """
@@ -18,7 +18,11 @@ import sys
 
 LARGE, SMALL = "239034", "4096"  # bytes: they distinguish the two workloads in every profile
 TIME, WORK, STORED = "time", "time once started", "size of the archive"
-KEYS = {TIME: "seconds", WORK: "work_seconds", STORED: "output_bytes"}
+FIGURES = {
+    TIME: lambda m: m["seconds"],
+    WORK: lambda m: m["metrics"]["work"] / 1000 if "metrics" in m else m["work_seconds"],  # fio prints its own
+    STORED: lambda m: m["output_bytes"],
+}
 
 
 def files(operation, size, strategy, workers="2", **more):
@@ -26,11 +30,13 @@ def files(operation, size, strategy, workers="2", **more):
     return dict(operation=operation, content="bytes", size=size, strategy=strategy, workers=workers, layout="shared|", **more)
 
 
-def promised():
-    """Yields each promise: the cells that may keep it, the cell that they are compared with, the
-    figure, and the bound. A positive bound is the maximum of ours / theirs, a negative bound is
-    the minimum of theirs / ours. The character | separates levels. An empty level matches a cell
-    that does not use the axis."""
+# The functions below yield each promise of an experiment: the cells that may keep it, the cell that
+# they are compared with, the figure, and the bound. A positive bound is the maximum of ours /
+# theirs, a negative bound is the minimum of theirs / ours. The character | separates levels. An
+# empty level matches a cell that does not use the axis.
+
+
+def small_files():
     two = "threads|processes"  # compared with a program with two threads
     sizes = [(operation, size) for operation in ("write", "read", "copy", "delete") for size in (LARGE, SMALL)]
     for operation, size in sizes:  # at most 15% above the floor
@@ -49,6 +55,35 @@ def promised():
     auto = [files(operation, size, "", chunk_size="auto") for operation, size in sizes]
     for cells in auto + [dict(rows, workers="2", chunk_size="auto")]:  # after the workers have started
         yield dict(cells, strategy="processes"), dict(cells, strategy="threads"), WORK, 1.05
+
+
+def large_files():
+    two, whole = "threads|processes", dict(split="none|")
+    four = dict(whole, files="4", content="bytes", workers="2")
+    cold = dict(four, pool="cold|")  # a program is timed with its start
+    for operation in "read", "write", "copy":
+        yield dict(cold, operation=operation, strategy=two), dict(four, operation=operation, strategy="floor-" + operation), TIME, 1.15
+    yield dict(cold, operation="read", strategy=two), dict(operation="read", strategy="cat", files="4"), TIME, 0.6
+    for operation in "read", "copy":
+        one = dict(operation=operation, files="1", content="bytes")
+        yield dict(one, strategy=two, workers="2"), dict(one, strategy="threads", workers="1"), TIME, -1.8
+        yield dict(one, strategy=two, workers="2"), dict(one, strategy="floor-split-" + operation, workers="2"), TIME, 1.15
+    zips = dict(operation="zip", files="4")
+    yield dict(zips, strategy=two), dict(zips, strategy="7z"), TIME, 0.45
+    yield dict(zips, strategy=two), dict(zips, strategy="7z"), STORED, 1
+    one = dict(operation="zip", files="1")
+    yield dict(one, strategy="threads", workers="2"), dict(one, strategy="threads", workers="1"), TIME, -1.8
+    yield dict(one, strategy="threads", workers="2"), dict(one, strategy="pigz", workers="2"), TIME, 0.45
+    for operation in "read", "write", "copy":
+        warm = dict(four, operation=operation, pool="warm")
+        yield dict(warm, strategy="processes"), dict(warm, strategy="threads"), WORK, 1.05
+
+
+def direct_reads():
+    yield dict(strategy="io_uring", workers="16", cache="direct"), dict(operation="read", strategy="fio"), WORK, -0.95
+
+
+PROMISED = {"engines": small_files, "engines-large": large_files, "engines-direct": direct_reads}
 
 
 # Bounds on figures of Go benchmarks: a pattern for the benchmarks, the unit, the number of items
@@ -77,6 +112,9 @@ class Run:
         with open(os.path.join(directory, "trials.jsonl"), encoding="utf-8") as journal:
             entries = [json.loads(line)["entry"] for line in journal if line.endswith("}\n")]
         run = [e["run"] for e in entries if "run" in e][-1]
+        if run["name"] not in PROMISED:
+            sys.exit(f"promises: {directory}: the experiment is {run['name']}: expected one of {', '.join(PROMISED)}")
+        self.promised = PROMISED[run["name"]]
         self.cells, self.machine = run["cells"], run["machine"]
         self.rounds = [{} for _ in self.cells]  # by cell, then by round
         self.errors = [c.get("skip", "") for c in self.cells]  # the first reason why a cell has no good trial
@@ -86,7 +124,8 @@ class Run:
                 continue
             if t["status"] != "ok":
                 self.errors[t["cell"]] = self.errors[t["cell"]] or t["status"] + ": " + t.get("error", "")
-            elif t.get("attempt", 0) <= 1 and not measurement.get("finding"):
+            # The reads of fio cannot be verified. It has done them if it prints their time.
+            elif t.get("attempt", 0) <= 1 and ("metrics" in measurement or not measurement.get("finding")):
                 self.rounds[t["cell"]][t["round"]] = measurement
 
     def matching(self, where):
@@ -98,7 +137,7 @@ class Run:
         return f"{m['filesystem']}, {m['cpus']} processors ({m['cpu_model']}), {m['os']} {m['kernel']}"
 
     def lines(self):
-        return [self.hold(*p) for p in promised()]
+        return [self.hold(*p) for p in self.promised()]
 
     def hold(self, by, against, figure, bound):
         """Returns the line of a promise. The best of the cells that may keep it counts. The figure is
@@ -108,11 +147,11 @@ class Run:
             sys.exit(f"promises: {len(theirs)} cells are {against}: expected one; run the experiment engines in one workspace")
         if not ours or not theirs:
             return Line(against["operation"], "", against["strategy"], [], bound, "the run has no such cells")
-        other, key = theirs[0], KEYS[figure]
+        other, value = theirs[0], FIGURES[figure]
         what = f"{work_of(self.cells[other])}, {figure}"
         best, way = [], ""
         for cell in ours:
-            pairs = [(m[key], self.rounds[other][n][key]) for n, m in self.rounds[cell].items() if n in self.rounds[other]]
+            pairs = [(value(m), value(self.rounds[other][n])) for n, m in self.rounds[cell].items() if n in self.rounds[other]]
             ratios = [a / b if bound > 0 else b / a for a, b in pairs if a and b]
             # A cell with fewer rounds could win by chance.
             if ratios and (len(ratios) > len(best) or len(ratios) == len(best) and
