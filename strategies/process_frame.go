@@ -74,12 +74,13 @@ func (w *frameWriter) write(kind frameKind, body ...[]byte) error {
 
 // A frameReader reads frames on one goroutine.
 type frameReader struct {
-	in  *bufio.Reader
-	buf []byte
+	source io.Reader
+	in     *bufio.Reader // reads source
+	buf    []byte
 }
 
 func newFrameReader(in io.Reader) *frameReader {
-	return &frameReader{in: bufio.NewReaderSize(in, 1<<16)}
+	return &frameReader{source: in, in: bufio.NewReaderSize(in, 1<<16)}
 }
 
 // read returns the next frame. Its body is valid until the next call. The error is io.EOF

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -69,8 +70,9 @@ func (p *processPool) expectAll(kind frameKind) error {
 // Prepare lets every process open its task. This reads the manifest, which contenders do not
 // do, so it is not part of the startup.
 func (p *processPool) Prepare() error {
+	spin := p.job.Workers*p.job.Threads <= runtime.NumCPU()
 	for i, w := range p.processes {
-		if err := w.sendJob(p.job, workerJob{Threads: p.job.Threads, First: i * p.job.Threads}); err != nil {
+		if err := w.sendJob(p.job, workerJob{Threads: p.job.Threads, First: i * p.job.Threads, Spin: spin}); err != nil {
 			return err
 		}
 	}

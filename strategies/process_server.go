@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"sync"
 
 	"iosweep/operations"
@@ -31,6 +32,9 @@ type workerJob struct {
 	First          int             `json:"first"` // the number of the first worker in this process
 	Sink           string          `json:"sink"`
 	CommitAnywhere bool            `json:"commit_anywhere"`
+	// Spin means that there is a processor for each thread, so a process that waits for its first
+	// tasks need not sleep.
+	Spin bool `json:"spin"`
 	// Whole means that this process does the whole job alone, with Begin and End.
 	Whole bool `json:"whole"`
 }
@@ -183,6 +187,9 @@ func (s *server) run(in *frameReader) (Stats, error) {
 	}
 	err := s.out.write(frameReady)
 	if err == nil {
+		if s.job.Spin {
+			in.spin()
+		}
 		err = s.read(in)
 	}
 	if err != nil {
@@ -217,6 +224,7 @@ func (s *server) read(in *frameReader) error {
 				}
 				s.queue.add(items)
 			}
+			runtime.Gosched() // lets a thread begin on this processor, instead of waking another one
 		case frameCommitted:
 			s.committed <- struct{}{}
 		default:
