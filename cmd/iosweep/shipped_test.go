@@ -15,7 +15,7 @@ import (
 var packages = map[string]string{
 	"python3": "python3", "tar": "tar", "7z": "p7zip-full", "rclone": "rclone",
 	"cp": "coreutils", "mv": "coreutils", "find": "findutils", "zip": "zip", "unzip": "unzip",
-	"cat": "coreutils", "rm": "coreutils", "fio": "fio", "cc": "gcc",
+	"cat": "coreutils", "dd": "coreutils", "rm": "coreutils", "fio": "fio", "cc": "gcc",
 	"gzip": "gzip", "pigz": "pigz", "zstd": "zstd", "xz": "xz-utils", "rsync": "rsync", "sqlite3": "sqlite3",
 }
 
@@ -37,6 +37,8 @@ var cuts = map[string][]string{
 	"rename":            {"--set", "grid.workers=3"},
 	"move":              {"--set", "grid.workers=3"},
 	"read":              {"--set", "grid.workers=3"},
+	"block-size":        {"--set", "grid.block_size=auto,4KiB"},
+	"large-files":       {"--set", "grid.workers=3", "--set", "grid.files=12"},
 	"engines":           {"--set", "grid.files=12", "--set", "grid.size=100B", "--set", "grid.lines=5"},
 	"engines-direct":    {"--set", "workload.size=1MiB"}, // fio reads no block that is larger than the file
 	"engines-large":     {"--set", "workload.size=1MiB", "--set", "grid.size=2MiB", "--set", "grid.split=1MiB", "--set", "grid.lines=5"},
