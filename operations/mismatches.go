@@ -94,6 +94,11 @@ func contentError(found, expected uint32) error {
 	return fmt.Errorf("content differs: CRC-32 is %08x, expected %08x", found, expected)
 }
 
+// chainError returns the error for a file of several blocks that was read with wrong bytes.
+func chainError(found, expected uint32) error {
+	return fmt.Errorf("content differs: the digest of its blocks is %08x, expected %08x", found, expected)
+}
+
 // sizeError returns the error for a file whose size differs from the manifest.
 func sizeError(file *workload.File, found int64) error {
 	if found > file.Size {

@@ -48,16 +48,20 @@ func (r *Ranges) Len() int {
 // splits reports whether a file of this size has several ranges.
 func (r *Ranges) splits(size int64) bool { return r.ends != nil && size > r.split }
 
+// first returns the item of the first range of a file.
+func (r *Ranges) first(file int) int {
+	if r.ends == nil || file == 0 {
+		return file
+	}
+	return r.ends[file-1]
+}
+
 // At returns the range of an item. The ranges of a file follow each other.
 func (r *Ranges) At(item int) Range {
 	if r.ends == nil {
 		return Range{item, 0, r.manifest.File(item).Size}
 	}
 	file := sort.SearchInts(r.ends, item+1)
-	first := 0
-	if file > 0 {
-		first = r.ends[file-1]
-	}
-	offset := int64(item-first) * r.split
+	offset := int64(item-r.first(file)) * r.split
 	return Range{file, offset, min(r.split, r.manifest.File(file).Size-offset)}
 }

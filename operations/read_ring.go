@@ -2,8 +2,6 @@
 
 package operations
 
-import "hash/crc32"
-
 var _ Ringed = (*readTask)(nil)
 
 // Advance reads a range of the item's file block by block. A file of one block takes one round of
@@ -29,7 +27,7 @@ func (t *readTask) advance(x *RingItem) error {
 	if err != nil || !ok {
 		return err
 	}
-	x.digest = crc32.Update(x.digest, crc32.IEEETable, data)
+	x.digest = update(x.digest, data, t.ranges.chains(t.site.Block, x.file.Size))
 	if last {
 		return nil
 	}
