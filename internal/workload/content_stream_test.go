@@ -71,7 +71,7 @@ func TestStreamsEqualAppend(t *testing.T) {
 					t.Fatalf("%+v, item %d: blocks of %d bytes differ from the item", w, item, n)
 				}
 				if after, err := s.Append(nil, 9); err != nil || len(after) > 0 {
-					t.Errorf("%+v: a stream goes on after its end with %q, %v", w, after, err)
+					t.Errorf("%+v: a stream continues after its end with %q, %v", w, after, err)
 				}
 			}
 		}

@@ -6,8 +6,8 @@ import "math/rand/v2"
 // files in home directories and source trees are close to it.
 //
 // Equal parameters give equal sizes on every machine. So nothing here calls math.Exp or math.Log,
-// whose last digit depends on the processor, and a product that is added to a number is converted
-// first: without a conversion, some processors would add before they round the product.
+// whose last digit depends on the processor. A product that is added to a number is converted first.
+// Without the conversion, some processors would add before they round the product.
 type lognormal struct {
 	median int64
 	sigma  float64
