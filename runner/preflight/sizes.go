@@ -62,14 +62,14 @@ func (p *Prepared) checkMemory(available int64) error {
 			continue
 		}
 		size := min(block.Of(at.extent.Largest), at.extent.Largest)
-		held := int64(blocksHeld)
+		held, level := int64(blocksHeld), units.Size(int64(block))
 		if block == operations.BlockWhole {
-			held = 1
+			held, level = 1, experiments.BlockWhole
 		}
 		workers := int64(at.Site(c, "").Workers)
 		if need := held * workers * size; need > available {
 			l.add("grid.block_size", "block_size %s needs %s of memory with %s (%d x %s each), and %s are available; use smaller blocks or fewer workers",
-				c.Level(experiments.BlockSize), units.Size(need), units.Count(int(workers), "worker"), held, units.Size(size), units.Size(available))
+				level, units.Size(need), units.Count(int(workers), "worker"), held, units.Size(size), units.Size(available))
 		}
 	}
 	return l.err()

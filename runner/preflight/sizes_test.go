@@ -48,10 +48,10 @@ baseline: {strategy: sequential}
 	for available, want := range map[int64][]string{
 		0:         nil,
 		200 << 20: nil,
-		90 << 20:  {"block_size 16777216 needs 96.0 MiB of memory with 8 workers (4 x 3.00 MiB each), and 90.0 MiB are available"},
+		90 << 20:  {"block_size 16.0 MiB needs 96.0 MiB of memory with 8 workers (4 x 3.00 MiB each), and 90.0 MiB are available"},
 		20 << 20: {
-			"block_size 1048576 needs 32.0 MiB of memory with 8 workers (4 x 1.00 MiB each)",
-			"block_size 16777216 needs 96.0 MiB",
+			"block_size 1.00 MiB needs 32.0 MiB of memory with 8 workers (4 x 1.00 MiB each)",
+			"block_size 16.0 MiB needs 96.0 MiB",
 			"block_size whole needs 24.0 MiB of memory with 8 workers (1 x 3.00 MiB each)",
 		},
 	} {
