@@ -1,8 +1,6 @@
 package operations
 
 import (
-	"io"
-	"slices"
 	"time"
 	"unsafe"
 
@@ -98,29 +96,6 @@ func (c *source) Close() error {
 		return nil
 	}
 	return c.tree.Close()
-}
-
-// readExactly appends the rest of in to dst. It requests one byte more than the expected
-// size. So it notices a file that has grown, and needs no further call to find the end of
-// the file.
-func readExactly(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
-	start, size := len(dst), int(want.Size)
-	dst = slices.Grow(dst, size+1)[:start+size+1]
-	n := 0
-	for n <= size {
-		m, err := in.Read(dst[start+n:])
-		n += m
-		if n == size || err == io.EOF {
-			break
-		}
-		if err != nil {
-			return dst[:start], err
-		}
-	}
-	if n != size {
-		return dst[:start], sizeError(want, int64(n))
-	}
-	return dst[:start+size], nil
 }
 
 // directBlock is the alignment of direct reads, in memory and in the file. No disk in use
