@@ -124,3 +124,63 @@ func inAnyOrder(task Task, site Site, items []int) ([]uint32, error) {
 	}
 	return nil, nil
 }
+
+// TestRecordsInBlocks compares logs whose records are written block by block with logs of whole
+// records. One item is larger than the window through which Verify reads.
+func TestRecordsInBlocks(t *testing.T) {
+	loads := blockWorkloads(t)
+	loads["larger than the window"] = workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 3<<20 + 5}
+	for load, w := range loads {
+		for _, sink := range (appending{}).Info().Sinks {
+			for _, sync := range []string{SyncNone, SyncFile, SyncEnd} {
+				if sync != SyncNone && load != "random" {
+					continue
+				}
+				t.Run(load+"/"+sink+"/"+sync, func(t *testing.T) {
+					site := newSite(t, appending{}, w, func(s *Site) { s.Sink, s.Sync, s.Block = sink, sync, BlockWhole })
+					perform(t, appending{}, site, oneByOne, allItems(site))
+					want, err := os.ReadFile(filepath.Join(site.Output, LogName))
+					must(t, err)
+					for driver, do := range map[string]doFunc{"do": oneByOne, "stages": inStages, "batches": inBatches} {
+						for _, block := range []Block{BlockAuto, blockSize} {
+							if driver == "batches" && sink != SinkCollector || block == blockSize && load == "larger than the window" {
+								continue
+							}
+							site := site
+							site.Output, site.Block = t.TempDir(), block
+							perform(t, appending{}, site, do, allItems(site))
+							checkOutcome(t, appending{}, site, nil)
+							got, err := os.ReadFile(filepath.Join(site.Output, LogName))
+							must(t, err)
+							if !bytes.Equal(got, want) {
+								t.Errorf("%s, block %d: the log differs from the log of whole records", driver, block)
+							}
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// inBatches appends the blocks of each item to a batch, and stores a batch that is full.
+func inBatches(task Task, _ Site, items []int) ([]uint32, error) {
+	t := task.(Batched)
+	var s Scratch
+	defer s.Close()
+	var batch []byte
+	for _, item := range items {
+		var p StagedItem
+		_, err := p.Blocks(item, func() (_ Result, err error) {
+			if batch, err = t.AppendBlock(&s, batch, &p); err == nil && len(batch) >= t.BatchSize() {
+				err = t.StoreBatch(batch)
+				batch = batch[:0]
+			}
+			return Result{}, err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, t.StoreBatch(batch)
+}

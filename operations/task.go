@@ -79,8 +79,6 @@ type StagedItem struct {
 	CRC  uint32
 	// Dict is the content before the block, for a Compute that needs it.
 	Dict []byte
-
-	spare []byte // a second array, so that Compute can read Data and write elsewhere
 }
 
 // A Haltable task has calls of Commit that wait for blocks of other workers. These blocks may never
@@ -119,6 +117,7 @@ type Scratch struct {
 
 	staged StagedItem // for Do of a staged task
 	buf    []byte     // for any use within one call
+	spare  []byte     // for the result of Compute, which then changes places with p.Data
 	state  io.Closer  // of the trial's operation: see workerState
 
 	from, to dirio.Cursor // the folders of the last item

@@ -109,9 +109,9 @@ func inflate(s *Scratch, p *StagedItem, size int) error {
 	if err := w.reset(&w.small); err != nil {
 		return err
 	}
-	content := slices.Grow(p.spare[:0], size+1)[:size+1]
+	content := slices.Grow(s.spare[:0], size+1)[:size+1]
 	n, err := io.ReadFull(w.flate, content)
-	p.spare = content
+	s.spare = content
 	switch {
 	case err == nil:
 		return fmt.Errorf("unpacks to more than the expected %d bytes", size)
@@ -120,6 +120,6 @@ func inflate(s *Scratch, p *StagedItem, size int) error {
 	case !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF:
 		return err
 	}
-	p.Data, p.spare = content[:size], p.Data
+	p.Data, s.spare = content[:size], p.Data
 	return nil
 }

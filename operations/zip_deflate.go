@@ -59,7 +59,7 @@ func deflate(s *Scratch, p *StagedItem, level int) error {
 			return err
 		}
 	}
-	w.out.bytes = slices.Grow(p.spare[:0], len(p.Data)/4)
+	w.out.bytes = slices.Grow(s.spare[:0], len(p.Data)/4)
 	w.flate.ResetDict(&w.out, p.Dict)
 	p.Dict = p.Dict[:0]
 	if _, err := w.flate.Write(p.Data); err != nil {
@@ -72,9 +72,9 @@ func deflate(s *Scratch, p *StagedItem, level int) error {
 	if err := end(); err != nil {
 		return err
 	}
-	p.spare, w.out.bytes = w.out.bytes, nil
-	if !p.isWhole() || len(p.spare) < len(p.Data) {
-		p.Data, p.spare = p.spare, p.Data
+	s.spare, w.out.bytes = w.out.bytes, nil
+	if !p.isWhole() || len(s.spare) < len(p.Data) {
+		p.Data, s.spare = s.spare, p.Data
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ var (
 func (pipeline) Info() Info {
 	return Info{
 		Name:  "pipeline",
-		About: "load, compute and commit on `workers` goroutines each, `queue` items between two stages",
+		About: "load, compute and commit on `workers` goroutines each, `queue` blocks between two stages",
 		Axes:  []string{"workers", "queue", "sink", "split"},
 	}
 }
