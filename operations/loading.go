@@ -31,13 +31,8 @@ func (l *loading) close() error {
 
 // load appends the block of p, of a file in dir, to p.Data.
 func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) error {
-	return site.loadAs(s, dir, p, site.Block)
-}
-
-// loadAs is like load, for an operation whose blocks are larger than its system calls.
-func (site *Site) loadAs(s *Scratch, dir dirio.Directory, p *StagedItem, block Block) error {
 	size := site.Manifest.File(p.Item).Size
-	p.cut(size, block)
+	p.cut(size, site.Block)
 	return site.loadCut(s, dir, p, Range{p.Item, 0, size})
 }
 
@@ -48,6 +43,7 @@ func (site *Site) loadRange(s *Scratch, dir dirio.Directory, p *StagedItem, part
 	return site.loadCut(s, dir, p, part)
 }
 
+// loadCut appends the block of p to p.Data. It may be larger than a system call.
 func (site *Site) loadCut(s *Scratch, dir dirio.Directory, p *StagedItem, part Range) error {
 	data, err := s.loading.read(s, dir, site, p, part)
 	p.Data = data

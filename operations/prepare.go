@@ -110,6 +110,9 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 			if err := src.fetch(&loader[0], p); err != nil {
 				return err
 			}
+			if p.Offset == 0 {
+				last.tail = nil
+			}
 			last.follow(p)
 		}
 		if len(group) == 0 {

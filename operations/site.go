@@ -36,10 +36,10 @@ type Site struct {
 	Split int64 `json:"split,omitempty"`
 }
 
-// HasBlocks reports whether any item is larger than a block.
+// HasBlocks reports whether any file is larger than a block, or has several ranges.
 func (site *Site) HasBlocks() bool {
 	for _, file := range site.Manifest.All() {
-		if file.Size > site.Block.Of(file.Size) {
+		if file.Size > site.Block.Of(file.Size) || site.Split > 0 && file.Size > site.Split {
 			return true
 		}
 	}

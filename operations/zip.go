@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // zipping puts every item into one zip archive. Compression is a separate stage, so that
@@ -19,7 +20,7 @@ func (zipping) Info() Info {
 		Name:   "zip",
 		About:  "compress every file into one zip archive",
 		Needs:  NeedsFiles,
-		Axes:   []string{"level", "cache", "sync", "sink", "block_size"},
+		Axes:   []string{"level", "cache", "sync", "sink", "block_size", "split"},
 		Output: ArchiveName,
 		Staged: true,
 		Sinks:  []string{SinkLocked, SinkCollector, SinkParallel},
@@ -50,8 +51,9 @@ func (zipping) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
-	t := &zipTask{site: site, in: in, out: out}
-	t.order = newEntryOrder(site.Manifest.Len(), pendingLimit, t.addEntry)
+	t := &zipTask{site: site, ranges: RangesOf(site), in: in, out: out}
+	t.order = newEntryOrder(t.ranges.Len(), pendingLimit, t.addEntry)
+	t.order.strict = t.ranges.ends != nil
 	return t, nil
 }
 
@@ -70,6 +72,7 @@ func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
 
 type zipTask struct {
 	site    Site
+	ranges  Ranges
 	in, out dirio.Directory
 	file    *os.File
 	archive *archive    // nil in a worker process, which only loads and compresses
@@ -116,16 +119,27 @@ func (t *zipTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-// Load reads a block, and gives it the end of the block before it as dictionary.
+// Load reads a block, and gives it the content before it as dictionary.
 func (t *zipTask) Load(s *Scratch, p *StagedItem) error {
-	if err := t.site.loadAs(s, t.in, p, t.block()); err != nil || p.isWhole() || t.site.Level == 0 {
-		return err
+	part := t.ranges.At(p.Item)
+	p.cut(part.Length, t.block())
+	if t.site.Level == 0 || p.isWhole() && part.Offset == 0 {
+		return t.site.loadCut(s, t.in, p, part)
 	}
 	w, err := workerState(s, newZipWorker)
-	if err == nil {
-		w.follow(p)
+	if err != nil {
+		return err
 	}
-	return err
+	if p.Offset == 0 {
+		if err := w.start(s, t.in, t.site, part); err != nil {
+			return itemError(t.site.Manifest, part.File, err)
+		}
+	}
+	if err := t.site.loadCut(s, t.in, p, part); err != nil {
+		return err
+	}
+	w.follow(p)
+	return nil
 }
 
 // block returns the block that is compressed on its own. Reads and writes may be smaller.
@@ -137,22 +151,36 @@ func (t *zipTask) block() Block {
 }
 
 func (t *zipTask) Compute(s *Scratch, p *StagedItem) error {
-	return deflate(s, p, t.site.Level)
+	_, err := t.inFile(p, func(*workload.File) error { return deflate(s, p, t.site.Level) })
+	return err
 }
 
 // Commit adds the entry to the archive, or a block of it. It may keep the entry until the entries
 // before it are written. Calls may overlap under the sink "parallel", and wait for each other.
 func (t *zipTask) Commit(_ *Scratch, p *StagedItem) (Result, error) {
 	if t.archive == nil {
-		return Result{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open only in the process that called Begin"))
+		return Result{}, errors.New("the archive is open only in the process that called Begin")
 	}
 	return Result{Bytes: p.Size}, t.order.add(p)
 }
 
-// addEntry writes the entry of an item.
+// addEntry writes the entry of an item, or a block of it.
 func (t *zipTask) addEntry(p *StagedItem) error {
-	file := t.site.Manifest.File(p.Item)
-	return itemError(t.site.Manifest, p.Item, t.archive.add(&file, p))
+	file, err := t.inFile(p, func(file *workload.File) error { return t.archive.add(file, p) })
+	return itemError(t.site.Manifest, file, err)
+}
+
+// inFile calls do while the position of p is its position in the file. If the item is a range, the
+// position is normally in the range. It returns the number of the file.
+func (t *zipTask) inFile(p *StagedItem, do func(*workload.File) error) (number int, err error) {
+	part := t.ranges.At(p.Item)
+	file := t.site.Manifest.File(part.File)
+	offset, last := p.Offset, p.Last
+	p.Offset += part.Offset
+	p.Last = last && part.Offset+part.Length == file.Size
+	err = do(&file)
+	p.Offset, p.Last = offset, last
+	return part.File, err
 }
 
 // Halt makes Commit return if it waits.

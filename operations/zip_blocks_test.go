@@ -139,7 +139,7 @@ func readByPrograms(t *testing.T, archive []byte) {
 }
 
 // TestArchivesIgnoreTheBlockSize checks that neither the size of system calls nor the order of the
-// items changes the archive. The block auto is compressed in one piece, and so are smaller ones.
+// items changes the archive. Pieces of the same size are compressed for all of these blocks.
 func TestArchivesIgnoreTheBlockSize(t *testing.T) {
 	w, _ := blockTree(t)
 	site := newSite(t, zipping{}, w, nil)
@@ -218,5 +218,70 @@ func TestZipDetectsChangedFile(t *testing.T) {
 		}
 		must(t, s.Close())
 		must(t, task.Close())
+	}
+}
+
+// TestZipSplit does the ranges of files as items, in any order and in stages. The entries are
+// readable by other programs, and equal in every order.
+func TestZipSplit(t *testing.T) {
+	w, files := blockTree(t)
+	for _, level := range []int{0, 6} {
+		for _, split := range []int64{autoBlock, 2 * autoBlock, 64 << 10} {
+			t.Run(strconv.Itoa(level)+"/"+strconv.FormatInt(split, 10), func(t *testing.T) {
+				site := newSite(t, zipping{}, w, func(s *Site) {
+					s.Level, s.Split, s.Sink, s.Workers = level, split, SinkParallel, 3
+				})
+				if split < autoBlock {
+					site.Block = 32 << 10
+				}
+				ranges := RangesOf(site)
+				items := make([]int, ranges.Len())
+				for i := range items {
+					items[i] = i
+				}
+				archive := zipped(t, site, oneRangeByOne, items)
+				readByPrograms(t, archive)
+				r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+				must(t, err)
+				if len(r.File) != len(files) {
+					t.Errorf("got %d entries, want %d", len(r.File), len(files))
+				}
+				slices.Reverse(items)
+				if !bytes.Equal(zipped(t, site, oneRangeByOne, items), archive) {
+					t.Error("ranges in reverse order made another archive")
+				}
+				slices.Reverse(items)
+				if !bytes.Equal(zipped(t, site, concurrently, items), archive) {
+					t.Error("three workers made another archive")
+				}
+			})
+		}
+	}
+}
+
+// oneRangeByOne is oneByOne for items that are ranges.
+func oneRangeByOne(task Task, _ Site, items []int) ([]uint32, error) {
+	var s Scratch
+	defer s.Close()
+	for _, item := range items {
+		if _, err := task.Do(&s, item); err != nil {
+			return nil, err
+		}
+	}
+	return nil, s.Close()
+}
+
+// TestZipSplitSize checks that ranges make an archive of numbers at most 1% larger.
+func TestZipSplitSize(t *testing.T) {
+	w := workload.Workload{Files: 1, Content: workload.ContentRows, Lines: 100_000, Values: 10}
+	site := newSite(t, zipping{}, w, nil)
+	site.Block = BlockWhole
+	whole := len(zipped(t, site, oneByOne, []int{0}))
+	site.Block = BlockAuto
+	blocks := len(zipped(t, site, oneByOne, []int{0}))
+	site.Split, site.Sink = 2<<20, SinkParallel
+	split := len(zipped(t, site, oneRangeByOne, []int{0, 1, 2}))
+	if limit := whole + whole/100; blocks > limit || split > limit {
+		t.Errorf("got %d bytes in blocks and %d in ranges, want at most 1%% more than %d", blocks, split, whole)
 	}
 }

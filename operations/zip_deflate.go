@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/flate"
+
+	"iosweep/internal/dirio"
 )
 
 // A large item is compressed in blocks, as pigz does: each block on its own, with the content
@@ -31,11 +33,32 @@ func newZipWorker() (*zipWorker, error) { return &zipWorker{}, nil }
 // Close does nothing: a compressor has no descriptor.
 func (*zipWorker) Close() error { return nil }
 
+// start sets the dictionary of the first block of a range: it reads the content before the range.
+// There is none at the start of a file.
+func (w *zipWorker) start(s *Scratch, dir dirio.Directory, site Site, part Range) error {
+	w.tail = w.tail[:0]
+	size := min(part.Offset, deflateWindow)
+	if size == 0 {
+		return nil
+	}
+	r, err := openBlocks(s, dir, site.Block, new(site.Manifest.File(part.File)), Range{part.File, part.Offset - size, size})
+	if err != nil {
+		return err
+	}
+	defer r.in.Close() // it was only read: closing cannot lose anything
+	for last := false; !last; {
+		var data []byte
+		if data, last, err = r.next(s); err != nil {
+			return err
+		}
+		w.tail = append(w.tail, data...)
+	}
+	return nil
+}
+
 // follow gives a block that was loaded its dictionary. It is called for all blocks in order.
 func (w *zipWorker) follow(p *StagedItem) {
-	if p.Offset > 0 {
-		p.Dict = append(p.Dict[:0], w.tail...)
-	}
+	p.Dict = append(p.Dict[:0], w.tail...)
 	if !p.Last {
 		w.tail = append(w.tail[:0], p.Data[max(0, len(p.Data)-deflateWindow):]...)
 	}

@@ -29,6 +29,9 @@ const pendingCost = 256
 // later would then wait for these thousand.
 type entryOrder struct {
 	write func(*StagedItem) error
+	// strict means that no entry is written early, because an item may continue the entry of the item
+	// before it. A worker then waits for earlier items. Each of them is done by another worker.
+	strict bool
 
 	mu       sync.Mutex
 	changed  sync.Cond             // an entry was completed, or halted was set
@@ -73,7 +76,7 @@ func (o *entryOrder) add(p *StagedItem) error {
 			return o.append(p)
 		case !repeated && o.keep(p):
 			return nil
-		case o.open == noItem && o.isFirst(p.Item):
+		case !o.strict && o.open == noItem && o.isFirst(p.Item):
 			if err := o.release(p.Item); err != nil {
 				return err
 			}
