@@ -50,6 +50,11 @@ func (f *file) checkBlockSizes(b *block, op OperationInfo, strategy string, used
 // checkSplitSinks refuses to split the items of an operation with a shared file under any sink but
 // parallel: under the others an item reaches the file as one.
 func (f *file) checkSplitSinks(b *block, op OperationInfo, strategy string, s level) {
+	if c := f.contenders[strategy]; c == nil && f.uses(op, strategy).has(Threads) && f.leaves(b, op, strategy, selectedLevel{Split, s.text}) {
+		f.problemOnce(s, "split: %s cannot split files under %s, because the threads of a process share a pipe, and a range may wait for the one behind it: use threads or processes, or leave the pair out with exclude: {operation: %s, strategy: %s, split: %s}",
+			op.Name, strategy, op.Name, strategy, s.text)
+		return
+	}
 	sinks := levelTexts(b.levels[Sink])
 	if len(sinks) == 0 {
 		sinks = []string{axes[Sink].defaultYAML}

@@ -20,7 +20,6 @@ import (
 // Prepare must not be called then.
 func Prepare(ctx context.Context, op Operation, site Site) error {
 	needs := op.Info().Needs
-	site.Block = BlockAuto
 	if needs == NeedsNothing {
 		return nil
 	}

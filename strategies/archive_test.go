@@ -76,8 +76,9 @@ func zipBy(t *testing.T, s Strategy, zip operations.Operation, site operations.S
 		t.Fatal(err)
 	}
 	defer task.Close()
+	items := operations.RangesOf(site)
 	job := Job{
-		Task: task, Items: site.Manifest.Len(), Workers: site.Workers, Threads: 1, Chunk: chunk, Queue: 3,
+		Task: task, Items: items.Len(), Workers: site.Workers, Threads: 1, Chunk: chunk, Queue: 3,
 		Sink: site.Sink, Blocks: site.HasBlocks(),
 	}
 	if has(s.Info().Axes, "threads") {
@@ -196,6 +197,25 @@ func TestFailedItemWakesWorkers(t *testing.T) {
 					t.Errorf("got error %v, want one that names the file", err)
 				}
 			})
+		}
+	}
+}
+
+// TestEveryStrategySplitsArchives compresses ranges of files as items. The ranges of random content
+// are more than the memory for ranges that come early, so workers wait for each other.
+func TestEveryStrategySplitsArchives(t *testing.T) {
+	zip, _ := operations.Named("zip")
+	for name, site := range map[string]operations.Site{"numbers": largeFiles(t, 3, 0, 4_500_000), "random": largeFiles(t, 0, 3, 14_000_000)} {
+		site.Split, site.Sink = 2<<20, operations.SinkParallel
+		want := archiveBy(t, async{}, zip, site, 1)
+		for _, s := range []Strategy{threads{}, async{}, pipeline{}, unbounded{}, processes{}} {
+			for _, chunk := range []int{1, 5} {
+				t.Run(fmt.Sprintf("%s/%s/%d", name, s.Info().Name, chunk), func(t *testing.T) {
+					if !bytes.Equal(archiveBy(t, s, zip, site, chunk), want) {
+						t.Error("the archive differs from the one of another strategy")
+					}
+				})
+			}
 		}
 	}
 }
