@@ -1,6 +1,7 @@
 package operations
 
 import (
+	"slices"
 	"time"
 	"unsafe"
 
@@ -44,7 +45,7 @@ func (c *source) load(s *Scratch, p *StagedItem) (err error) {
 	if s.loading.stream == nil {
 		return itemError(c.site.Manifest, p.Item, errNoBlockBefore(p))
 	}
-	p.Data, err = s.loading.stream.Append(p.Data, int(p.Size))
+	p.Data, err = s.loading.stream.Append(roomFor(p), int(p.Size))
 	if err != nil || p.Last {
 		s.loading.stream = nil
 	}
@@ -76,9 +77,16 @@ func (c *source) generate(p *StagedItem) (err error) {
 	if p.isWhole() {
 		p.Data, err = c.content.Append(p.Data, p.Item)
 	} else if ranged, ok := c.content.(workload.Ranged); ok {
-		p.Data, err = ranged.AppendRange(p.Data, p.Item, p.Offset, p.Size)
+		p.Data, err = ranged.AppendRange(roomFor(p), p.Item, p.Offset, p.Size)
 	}
 	return err
+}
+
+// roomFor returns p.Data with room for a block of generated content. A number may end beyond the
+// block before it is cut. Without room, the array would grow several times, and to twice the size.
+func roomFor(p *StagedItem) []byte {
+	const longestNumber = 32
+	return slices.Grow(p.Data, int(p.Size)+longestNumber)
 }
 
 // inMemory returns the content of an item that is already in memory. The caller must not
