@@ -75,22 +75,36 @@ func memoryDir(b *testing.B) string {
 	return dir
 }
 
-// benchRun runs an experiment and returns its journal.
+// benchRun runs an experiment in memory and returns its journal.
 func benchRun(b *testing.B, source string) *journal.Log {
 	b.Helper()
-	e := parse(b, source, "workspace="+memoryDir(b))
+	return runGood(b, source, memoryDir(b))
+}
+
+// runGood runs an experiment in a workspace and returns its journal. No trial may fail.
+func runGood(b testing.TB, source, workspace string) *journal.Log {
+	b.Helper()
+	e := parse(b, source, "workspace="+workspace)
 	prep, err := preflight.Prepare(b.Context(), schedule.NewPlan(e), preflight.Base{}, func(string) {})
 	if err != nil {
 		b.Fatal(err)
 	}
 	out := filepath.Join(b.TempDir(), "out")
 	ending, err := Run(b.Context(), prep, Options{Origin: journal.Origin{Source: source}, Out: out, Progress: &silent{}})
-	if err != nil || ending.Failed > 0 {
+	if err != nil {
 		b.Fatalf("%+v, %v", ending, err)
 	}
 	log, err := journal.ReadDir(out)
 	if err != nil {
 		b.Fatal(err)
+	}
+	for _, trial := range log.Trials {
+		if trial.Status != journal.OK {
+			b.Errorf("%s is %s: %s", trial.Name, trial.Status, trial.Error)
+		}
+	}
+	if b.Failed() {
+		b.FailNow()
 	}
 	return log
 }
