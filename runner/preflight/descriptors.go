@@ -82,6 +82,10 @@ func (p *Prepared) Descriptors(cell int) (need int, processName string) {
 		return max(base+f.Rings*ringDescriptors+f.Workers*d.Kept, table), trial
 	}
 	items := min(f.Workers, ranges.Len()) * d.Worker(f.Stages > 1)
+	if f.Stages > 1 && d.Storing > 0 && site.HasBlocks() {
+		// A file stays open until its last block is stored. The other blocks may wait in the queues.
+		items += d.Storing * min(ranges.Len(), 2*c.Int(experiments.Queue))
+	}
 	if f.Processes == 0 {
 		return base + items, trial
 	}
