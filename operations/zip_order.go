@@ -23,7 +23,7 @@ const pendingCost = 256
 // An entry of several blocks is open from its first block to its last one, and no other entry can
 // be written meanwhile. A worker whose block can neither be written nor kept waits until no entry
 // is open. The workers of the open entry never wait, so it gets its end. Under the sinks "locked"
-// and "collector", whose blocks come one item after another, nobody waits.
+// and "collector", whose blocks come one item after another, no worker waits.
 //
 // Rejected: letting workers always wait for the order. A worker whose task begins a thousand items
 // later would then wait for these thousand.

@@ -123,9 +123,9 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 	return s, b[spanSize:], nil
 }
 
-// itemHeader is the length of the fields of a frame's body before the data: item, worker,
-// nanoseconds so far, size, checksum, offset, whether the block is the last one, and the length of
-// the dictionary, which precedes the data.
+// itemHeader is the length of the fields before the data in a frame's body: item, worker, nanoseconds
+// so far, size, checksum and offset. A byte follows that is 1 for the last block, and the length of the
+// dictionary. The dictionary precedes the data.
 const itemHeader = 49
 
 func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
