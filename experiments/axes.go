@@ -94,7 +94,7 @@ var axes = [numAxes]key{
 	},
 	Queue: {
 		name: "queue", form: form{kind: whole, min: 1, max: maxFiles}, defaultYAML: "16",
-		doc: "The maximum number of items that wait between two stages.",
+		doc: "The maximum number of items that wait between two stages. An item that is larger than a block counts as its blocks.",
 	},
 	Sink: {
 		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, defaultYAML: SinkLocked,
