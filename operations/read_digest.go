@@ -11,8 +11,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// The digest of a read is the CRC-32 of the manifest, with one exception. A file of several blocks is
-// read so fast that the CRC-32 would take a sixth of the time, and its digest is a chain of the
+// The digest of a read is the CRC-32 of the manifest, with one exception. For a file of several
+// blocks, the CRC-32 would take a sixth of the time of the read. So its digest is a chain of the
 // xxh3 hashes of its blocks, which takes a third of that. Ranges of a file have CRC-32s, because
 // these can be combined.
 

@@ -110,7 +110,6 @@ func checkLocalHeader(t *testing.T, archive []byte, e *zip.File) {
 	offset, err := e.DataOffset()
 	must(t, err)
 	want := appendLocalHeader(nil, &e.FileHeader)
-	//lint:ignore SA1019 the header contains this field
 	little.PutUint16(want[12:], e.ModifiedDate)
 	if got := archive[offset-int64(len(want)) : offset]; !bytes.Equal(got, want) {
 		t.Errorf("%s: got local header\n%x, want\n%x", e.Name, got, want)

@@ -197,7 +197,7 @@ func (b *batch) due(now time.Duration, limit int) bool {
 	return len(b.data) >= limit || len(b.begun) >= batchItems || now-b.begun[0] >= batchAge
 }
 
-// batchHeader is the length of the first four fields of a frame's body: the number of the
+// batchHeader is the length of the first four fields of a frame's body. These are the number of the
 // worker, the number of items, the size of their content, and whether the batch is open. The age of
 // each item follows, in nanoseconds, and then the data.
 const batchHeader = 25
