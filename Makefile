@@ -24,7 +24,7 @@ TESTFLAGS := -vet=off -p $(PARALLEL) -parallel $(PARALLEL)
 # all packages. They must not use a generic type of package sync, because the linker may take its
 # code from any package that uses it. To save time, there is no debugging data, and the garbage
 # collector runs rarely.
-UNSHARED := image compress hash golang.org/x/image github.com/golang/freetype gonum.org codeberg.org gopkg.in
+UNSHARED := image compress hash github.com/klauspost/compress golang.org/x/image github.com/golang/freetype gonum.org codeberg.org gopkg.in
 RACE     := CGO_ENABLED=1 GORACE=atexit_sleep_ms=0 GOGC=400 go test -race -ldflags=-w -gcflags=all=-dwarf=false \
 	$(foreach p,$(UNSHARED),'-gcflags=$(p)/...=-dwarf=false -race=false')
 

@@ -71,13 +71,13 @@ func TestBlocksBoundMemory(t *testing.T) {
 // TestChangedSizeNamesBothSizes reads files that have become shorter or longer, with every block.
 func TestChangedSizeNamesBothSizes(t *testing.T) {
 	const size = 3 * 4096
-	for _, block := range []Block{BlockAuto, BlockWhole, 512, 4096, 5000, size, 1 << 20} {
-		for _, split := range []int64{0, 4096, 2 * 4096} {
-			for _, found := range []int64{0, 1, 4096, 8191, size - 1, size + 1, 2 * size} {
-				for _, op := range []Operation{read{}, copying{}} {
-					site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: size},
-						func(s *Site) { s.Block, s.Split = block, split })
-					must(t, os.Truncate(filepath.Join(site.Input, "data-0001.bin"), found))
+	for _, op := range []Operation{read{}, copying{}} {
+		for _, found := range []int64{0, 1, 4096, 8191, size - 1, size + 1, 2 * size} {
+			site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: size}, func(*Site) {})
+			must(t, os.Truncate(filepath.Join(site.Input, "data-0001.bin"), found))
+			for _, block := range []Block{BlockAuto, BlockWhole, 512, 4096, 5000, size, 1 << 20} {
+				for _, split := range []int64{0, 4096, 2 * 4096} {
+					site.Block, site.Split, site.Output = block, split, t.TempDir()
 					err := doAll(t, op, site)
 					want := fmt.Sprintf(`item 1 "data-0001.bin": has %d bytes, expected %d`, found, size)
 					if err == nil || err.Error() != want {

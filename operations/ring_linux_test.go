@@ -218,6 +218,9 @@ func TestSizesByRequests(t *testing.T) {
 func TestBlocksByRequests(t *testing.T) {
 	for kind, w := range largeWorkloads(t) {
 		for _, block := range []Block{BlockAuto, BlockWhole, 512, 65_537} {
+			if testing.Short() && (block == BlockWhole || block == 65_537) {
+				continue
+			}
 			for _, op := range []Operation{write{}, read{}, copying{}} {
 				for _, atMost := range []int{0, 40_000} {
 					t.Run(fmt.Sprintf("%s/%s/%d/%d", kind, op.Info().Name, block, atMost), func(t *testing.T) {

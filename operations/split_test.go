@@ -57,10 +57,10 @@ func TestSplit(t *testing.T) {
 	}
 	for name, do := range map[string]doFunc{"in order": oneByOne, "backwards": backwards, "concurrently": concurrently, "stages": inStages, "blocks in any order": inAnyOrder} {
 		for _, block := range []Block{BlockAuto, BlockWhole, 512, 4096} {
-			if testing.Short() && block == 4096 {
-				continue
-			}
 			for _, split := range []int64{4096, 1 << 20} {
+				if testing.Short() && (block == 4096 || block == BlockWhole || split > 4096) {
+					continue
+				}
 				for _, op := range []Operation{read{}, copying{}} {
 					for _, layout := range []string{LayoutShared, LayoutPerWorker} {
 						if op.Info().Name == "read" && (name == "stages" || name == "blocks in any order" || layout == LayoutPerWorker) {

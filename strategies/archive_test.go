@@ -137,6 +137,14 @@ func largeFiles(t *testing.T, numbers, random int, size int) operations.Site {
 	return site
 }
 
+// archiveStrategies returns the strategies of the tests of large archives, or some that differ most.
+func archiveStrategies() []Strategy {
+	if testing.Short() {
+		return []Strategy{threads{}, pipeline{}, processes{}}
+	}
+	return []Strategy{threads{}, async{}, pipeline{}, unbounded{}, processes{}, processThreads{}}
+}
+
 // TestEveryStrategyMakesTheSameArchiveOfBlocks is like TestEveryStrategyMakesTheSameArchive, for
 // files of several blocks, also with worker processes.
 func TestEveryStrategyMakesTheSameArchiveOfBlocks(t *testing.T) {
@@ -145,7 +153,7 @@ func TestEveryStrategyMakesTheSameArchiveOfBlocks(t *testing.T) {
 	for _, block := range []operations.Block{operations.BlockAuto, 64 << 10} {
 		site.Block = block
 		want := archiveBy(t, sequential{}, zip, site, 1)
-		for _, s := range []Strategy{threads{}, async{}, pipeline{}, unbounded{}, processes{}, processThreads{}} {
+		for _, s := range archiveStrategies() {
 			for _, sink := range zip.Info().Sinks {
 				for _, chunk := range []int{1, 3} {
 					if block != operations.BlockAuto && chunk > 1 {
@@ -170,8 +178,11 @@ func TestEveryStrategyMakesTheSameArchiveOfBlocks(t *testing.T) {
 func TestArchiveLargerThanMemory(t *testing.T) {
 	zip, _ := operations.Named("zip")
 	site := largeFiles(t, 0, 6, 9_000_000)
-	for _, s := range []Strategy{threads{}, async{}, pipeline{}, unbounded{}, processes{}, processThreads{}} {
+	for _, s := range archiveStrategies() {
 		for _, sink := range zip.Info().Sinks {
+			if testing.Short() && sink != operations.SinkParallel {
+				continue
+			}
 			t.Run(s.Info().Name+"/"+sink, func(t *testing.T) {
 				site := site
 				site.Sink = sink
@@ -185,8 +196,11 @@ func TestArchiveLargerThanMemory(t *testing.T) {
 // an open entry, for which other workers wait when it fails.
 func TestFailedItemWakesWorkers(t *testing.T) {
 	zip, _ := operations.Named("zip")
-	for _, s := range []Strategy{threads{}, async{}, pipeline{}, unbounded{}, processes{}, processThreads{}} {
+	for _, s := range archiveStrategies() {
 		for _, sink := range zip.Info().Sinks {
+			if testing.Short() && sink != operations.SinkParallel {
+				continue
+			}
 			t.Run(s.Info().Name+"/"+sink, func(t *testing.T) {
 				site := largeFiles(t, 0, 6, 9_000_000)
 				site.Sink, site.Level = sink, 0
@@ -208,7 +222,10 @@ func TestEveryStrategySplitsArchives(t *testing.T) {
 	for name, site := range map[string]operations.Site{"numbers": largeFiles(t, 3, 0, 4_500_000), "random": largeFiles(t, 0, 3, 14_000_000)} {
 		site.Split, site.Sink = 2<<20, operations.SinkParallel
 		want := archiveBy(t, async{}, zip, site, 1)
-		for _, s := range []Strategy{threads{}, async{}, pipeline{}, unbounded{}, processes{}} {
+		for _, s := range archiveStrategies() {
+			if _, shared := s.(processThreads); shared {
+				continue // they cannot split
+			}
 			for _, chunk := range []int{1, 5} {
 				t.Run(fmt.Sprintf("%s/%s/%d", name, s.Info().Name, chunk), func(t *testing.T) {
 					if !bytes.Equal(archiveBy(t, s, zip, site, chunk), want) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"iosweep/operations"
 )
@@ -120,7 +121,8 @@ func TestCancelWithinItem(t *testing.T) {
 		job := with(f.job(t, 2000))
 		go func() {
 			defer cancel()
-			for !strings.Contains(string(f.readLog()), " 12 ") {
+			for t.Context().Err() == nil && !strings.Contains(string(f.readLog()), " 12 ") {
+				time.Sleep(time.Millisecond)
 			}
 		}()
 		if _, err := Run(ctx, s, job); !errors.Is(err, context.Canceled) {

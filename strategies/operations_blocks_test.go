@@ -73,6 +73,9 @@ func TestOperationsInBlocks(t *testing.T) {
 			continue
 		}
 		for load, w := range loads {
+			if testing.Short() && load != "tree" {
+				continue
+			}
 			site := siteOf(t, op, w)
 			whole := site
 			whole.Output = t.TempDir()

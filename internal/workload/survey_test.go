@@ -11,8 +11,8 @@ import (
 func TestSurveyEqualsAppend(t *testing.T) {
 	for _, w := range streamed() {
 		for _, files := range []int{3, fewItems + 1} {
-			if w.Files = files; files > fewItems && w.Size >= MaxPart {
-				continue
+			if w.Files = files; files > fewItems && w.Size > 4<<10 {
+				continue // this would take minutes
 			}
 			m, err := Survey(t.Context(), w)
 			must(t, err)
