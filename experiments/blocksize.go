@@ -11,7 +11,7 @@ const sector = 512
 // checkBlockSizes refuses the levels of block_size and split that a pair cannot combine. used are
 // the axes of the pair.
 func (f *file) checkBlockSizes(b *block, op OperationInfo, strategy string, used axisSet) {
-	if !used.has(BlockSize) {
+	if !used.has(BlockSize) && !used.has(Split) {
 		return
 	}
 	direct := used.has(Cache) && slices.ContainsFunc(b.levels[Cache], func(l level) bool { return l.text == CacheDirect })

@@ -163,7 +163,9 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 			used |= setOf(s.Axes...)
 		}
 	}
-	return used &^ (both &^ allowed)
+	// A file whose grid names neither of these axes has the plan that earlier versions made of it.
+	unnamed := setOf(BlockSize, Split) &^ f.variedAxes
+	return used &^ (both &^ allowed) &^ unnamed
 }
 
 // commandUses returns the axes that a command uses. It uses a scheduling axis only if its

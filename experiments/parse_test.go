@@ -219,7 +219,6 @@ grid:
 		{"size", "1024"},
 		{"content", "bytes"},
 		{"seed", "5"},
-		{"block_size", "auto"},
 	}
 	var got [][2]string
 	for axis, level := range e.FactorsOf(bytes) {

@@ -31,7 +31,7 @@ func records(t *testing.T, write func(io.Writer, *Content) error, d *Content) []
 }
 
 // The names of columns must not change: scripts of users depend on them.
-const axisHeader = "operation,strategy,workers,threads,chunk_size,queue,sink,level,layout,cache,sync,pool,workspace,lines,values,size,content,seed,from,revision,python,flavour"
+const axisHeader = "operation,strategy,workers,threads,chunk_size,queue,sink,level,layout,cache,sync,pool,workspace,lines,values,size,content,seed,from,block_size,split,revision,python,flavour"
 
 func TestHeaders(t *testing.T) {
 	d := New(analysistest.Typical())

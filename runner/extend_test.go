@@ -187,3 +187,19 @@ func TestListedChanges(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedBlockSizeKeepsCells adds the axis block_size to a grid. The cell with its default is the cell
+// that the grid had before.
+func TestNamedBlockSizeKeepsCells(t *testing.T) {
+	const source = `
+name: blocks
+workload: {files: 2, lines: 2}
+grid: {operation: write, strategy: sequential%s}
+`
+	before, after := planOf(t, fmt.Sprintf(source, "")), planOf(t, fmt.Sprintf(source, ", block_size: [4KiB, auto]"))
+	for _, c := range []schedule.CellMap{schedule.MapCells(before.run, after.run), schedule.MapCells(after.run, before.run)} {
+		if kept := slices.DeleteFunc(slices.Clone(c.CellOf), func(cell int) bool { return cell < 0 }); len(c.Merged) != 2 || len(kept) < 1 {
+			t.Errorf("got %d cells and the cells %v of the plan", len(c.Merged), c.CellOf)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"iosweep/experiments"
 	"iosweep/journal"
 )
 
@@ -33,7 +34,7 @@ func MapCells(previous, planned *journal.Run) CellMap {
 			// Two cells are the same if levels and inputs are equal and, for a contender,
 			// also the command and its recorded scripts.
 			old := &previous.Cells[k]
-			return c.CellOf[k] < 0 && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell) && sameSource(old, cell) &&
+			return c.CellOf[k] < 0 && sameLevels(old.Levels, cell.Levels) && sameInputs(old, cell) && sameSource(old, cell) &&
 				(old.Command == cell.Command || old.Command == commandSum(cell.Levels))
 		})
 		if at >= 0 {
@@ -48,6 +49,22 @@ func MapCells(previous, planned *journal.Run) CellMap {
 		c.Merged[at].Baseline = c.Index[planned.Cells[i].Baseline]
 	}
 	return c
+}
+
+// sameLevels compares the levels of two cells. If the grid does not name the axis block_size or split, the
+// cell has no level on it, which means its default.
+func sameLevels(old, now map[string]string) bool {
+	return maps.Equal(withoutDefaults(old), withoutDefaults(now))
+}
+
+func withoutDefaults(levels map[string]string) map[string]string {
+	for _, a := range []experiments.Axis{experiments.BlockSize, experiments.Split} {
+		if levels[a.String()] == a.Default() {
+			levels = maps.Clone(levels)
+			delete(levels, a.String())
+		}
+	}
+	return levels
 }
 
 // recordedScripts returns the commands of a plan without the scripts that a previous run did not
