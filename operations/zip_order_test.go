@@ -144,6 +144,7 @@ func TestZipManyEntries(t *testing.T) {
 	for _, item := range rand.New(rand.NewPCG(5, 6)).Perm(files) {
 		// The content is made here, because reading 70,000 input files would take most of the time.
 		p.Reset(item)
+		p.cut(w.Size, site.Block)
 		p.Data, err = content.Append(p.Data, item)
 		must(t, err)
 		must(t, task.Compute(&s, &p))
