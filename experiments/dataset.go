@@ -31,7 +31,7 @@ var sigmaRegexp = lazyregexp.New(`^([0-4](\.[0-9]{1,6})?|5(\.0{1,6})?)$`)
 
 var lognormalKeys = []key{
 	{
-		name: "median", required: true, form: form{kind: size, min: 1, max: maxMedian},
+		name: "median", required: true, form: form{kind: size, min: 1, max: maxMedian, aboveZero: true},
 		doc: "The median: one half of the files is smaller.",
 	},
 	{
