@@ -29,7 +29,7 @@ RACE     := CGO_ENABLED=1 GORACE=atexit_sleep_ms=0 GOGC=400 go test -race -ldfla
 	$(foreach p,$(UNSHARED),'-gcflags=$(p)/...=-dwarf=false -race=false')
 
 test: tools ## the short tests, with the race detector
-	$(RACE) -short $(TESTFLAGS) -timeout 15m ./...
+	$(RACE) -short $(TESTFLAGS) -timeout 25m ./...
 
 check: lint cross test long ## all checks that a change must pass
 
