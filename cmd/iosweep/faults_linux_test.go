@@ -73,7 +73,7 @@ func TestEveryFullFilesystemIsReported(t *testing.T) {
 	mountTmpfs(t, dir, "one", smallDisk)
 	mountTmpfs(t, dir, "two", smallDisk)
 	mountTmpfs(t, dir, "results", smallDisk)
-	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 8, content: bytes, size: 65536}\ngrid: {operation: copy, strategy: sequential, workspace: [one, two]}\n")
+	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 8, content: bytes, size: 24KiB}\ngrid: {operation: copy, strategy: sequential, workspace: [one, two]}\n")
 	output := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "results/out").exitsWith(t, exitUsage), "\n")
 	for _, want := range []string{"workspace " + dir + "/one (tmpfs)", "workspace " + dir + "/two (tmpfs)", "the results directory results/out (tmpfs)"} {
 		if !strings.Contains(output, want) {
