@@ -39,7 +39,7 @@ func TestTooLittleSpaceIsRefused(t *testing.T) {
 		name, work string
 		want       []string
 	}{
-		{"bytes", "{files: 8, content: bytes, size: 65536}", []string{"workspace ", " (tmpfs) has 25", " KiB free and the plan needs 1.1", " MiB at its peak (the largest trial 5"}},
+		{"bytes", "{files: 8, content: bytes, size: 24KiB}", []string{"workspace ", " (tmpfs) has 25", " KiB free and the plan needs 4", " KiB at its peak (the largest trial 2"}},
 		{"inodes", "{files: 20, content: bytes, size: 1}", []string{" has 31 of its 32 inodes free and the plan needs 5"}},
 		{"both", "{files: 60, content: bytes, size: 4096}", []string{"free and the plan needs ", "KiB at its peak", "inodes free and the plan needs "}},
 	} {
