@@ -31,24 +31,23 @@ func (d *decoder) integer(label string, n *yaml.Node, least, most int64, words .
 // integerOr is like integer. The message for a text that is not a number ends with hint. An empty
 // hint stands for the advice of numberHint.
 func (d *decoder) integerOr(hint, label string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
-	expected := between(least, most)
-	if len(words) > 0 {
-		expected += ", or " + strings.Join(words, ", or ")
+	expected := func() string { // for a message only, because a file may have very many numbers
+		return strings.Join(append([]string{between(least, most)}, words...), ", or ")
 	}
 	if n.Kind != yaml.ScalarNode || !decimalRegexp().MatchString(n.Value) {
 		if d.full() {
 			return 0, false // finding advice takes time
 		}
-		d.problem(n, "%s: expected %s, found %s%s", label, expected, found(n), cmp.Or(hint, numberHint(n, words)))
+		d.problem(n, "%s: expected %s, found %s%s", label, expected(), found(n), cmp.Or(hint, numberHint(n, words)))
 		return 0, false
 	}
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		d.problem(n, "%s: expected %s, found the text %s: write it without quotes", label, expected, quote(n.Value))
+		d.problem(n, "%s: expected %s, found the text %s: write it without quotes", label, expected(), quote(n.Value))
 		return 0, false
 	}
 	value, err := strconv.ParseInt(n.Value, 10, 64)
 	if err != nil || value < least || value > most {
-		d.problem(n, "%s: expected %s, found %s", label, expected, clip(n.Value))
+		d.problem(n, "%s: expected %s, found %s", label, expected(), clip(n.Value))
 		return 0, false
 	}
 	return value, true
