@@ -40,17 +40,14 @@ func (f *file) readGrid(n *yaml.Node) {
 	}
 	f.blocks = make([]block, 0, len(list)) // each takes a kilobyte
 	allowedCustomAxes := f.allowedCustomAxes()
-	read := map[*yaml.Node]int{} // blocks by node: the block of an alias shares the levels of its anchor
+	read := map[*yaml.Node]bool{}
 	for _, item := range list {
-		if at, again := read[item]; again {
-			f.blocks = append(f.blocks, f.blocks[at])
-			continue
+		if read[item] {
+			continue // an alias of a block that was read: it has the same cells
 		}
-		before, problems := len(f.blocks), len(f.problems)
+		problems := len(f.problems)
 		f.readBlock(item, allowedCustomAxes)
-		if len(f.blocks) > before && len(f.problems) == problems {
-			read[item] = before
-		}
+		read[item] = len(f.problems) == problems
 	}
 }
 
