@@ -80,7 +80,7 @@ func TestShipped(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "out")
 			ws := t.TempDir()
 			wantExit(t, exitGood, append([]string{"run", name, "-o", out, "--workspace", ws}, flags...)...)
-			checkRun(t, out, len(e.Cells), 0)
+			checkRun(t, out, len(e.Cells), 12)
 			checkEmpty(t, ws)
 		})
 	}
