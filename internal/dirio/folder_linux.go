@@ -10,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -137,14 +136,14 @@ func (f Folder) openat(name string, flags int, mode uint32) (File, error) {
 	var space cString
 	path, err := space.of(name)
 	for err == nil {
-		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT, uintptr(f.FD), uintptr(unsafe.Pointer(path)),
-			uintptr(flags|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_LARGEFILE), uintptr(mode), 0, 0)
-		switch errno {
-		case 0:
-			return File{int(fd), name}, nil
+		var fd int
+		fd, err = pathCall(unix.SYS_OPENAT, f.FD, path,
+			uintptr(flags|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_LARGEFILE), uintptr(mode))
+		switch err {
+		case nil:
+			return File{fd, name}, nil
 		case unix.EINTR:
-		default:
-			err = errno
+			err = nil
 		}
 	}
 	return File{}, &fs.PathError{Op: "openat", Path: name, Err: err}
@@ -155,20 +154,12 @@ func (f Folder) Remove(name string) error {
 	var space cString
 	path, err := space.of(name)
 	if err == nil {
-		err = syscallError(unix.Syscall(unix.SYS_UNLINKAT, uintptr(f.FD), uintptr(unsafe.Pointer(path)), 0))
+		_, err = pathCall(unix.SYS_UNLINKAT, f.FD, path, 0, 0)
 	}
 	if err != nil {
 		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
 	}
 	return nil
-}
-
-// syscallError returns the error of a system call, or nil if it succeeded.
-func syscallError(_, _ uintptr, errno unix.Errno) error {
-	if errno == 0 {
-		return nil
-	}
-	return errno
 }
 
 // Rename renames a file, within this folder or into another folder of the same file system.
@@ -180,8 +171,7 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 		newPath, err = newSpace.of(newName)
 	}
 	if err == nil {
-		err = syscallError(unix.Syscall6(unix.SYS_RENAMEAT2, uintptr(f.FD), uintptr(unsafe.Pointer(path)),
-			uintptr(to.FD), uintptr(unsafe.Pointer(newPath)), 0, 0))
+		_, err = renameCall(f.FD, path, to.FD, newPath)
 	}
 	if err != nil {
 		return &os.LinkError{Op: "renameat", Old: name, New: newName, Err: err}
@@ -215,12 +205,15 @@ type File struct {
 // Read implements io.Reader.
 func (f File) Read(p []byte) (int, error) {
 	for {
-		n, err := unix.Read(f.fd, p)
+		if len(p) == 0 {
+			return 0, nil
+		}
+		n, err := dataCall(unix.SYS_READ, f.fd, p, 0)
 		switch {
 		case err == unix.EINTR:
 		case err != nil:
 			return 0, &fs.PathError{Op: "read", Path: f.name, Err: err}
-		case n == 0 && len(p) > 0:
+		case n == 0:
 			return 0, io.EOF
 		default:
 			return n, nil
@@ -232,7 +225,7 @@ func (f File) Read(p []byte) (int, error) {
 func (f File) Write(p []byte) (int, error) {
 	written := 0
 	for written < len(p) {
-		n, err := unix.Write(f.fd, p[written:])
+		n, err := dataCall(unix.SYS_WRITE, f.fd, p[written:], 0)
 		if err == unix.EINTR {
 			continue
 		}
@@ -251,7 +244,7 @@ func (f File) Write(p []byte) (int, error) {
 func (f File) WriteAt(p []byte, offset int64) (int, error) {
 	written := 0
 	for written < len(p) {
-		n, err := unix.Pwrite(f.fd, p[written:], offset+int64(written))
+		n, err := dataCall(unix.SYS_PWRITE64, f.fd, p[written:], offset+int64(written))
 		if err == unix.EINTR {
 			continue
 		}
@@ -303,7 +296,7 @@ func (f File) Sync() error {
 
 // Close closes the file. An interrupted close also closes the descriptor.
 func (f File) Close() error {
-	if err := unix.Close(f.fd); err != nil && err != unix.EINTR {
+	if _, err := call(unix.SYS_CLOSE, uintptr(f.fd), 0, 0, 0, 0); err != nil && err != unix.EINTR {
 		return &fs.PathError{Op: "close", Path: f.name, Err: err}
 	}
 	return nil

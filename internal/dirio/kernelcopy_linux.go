@@ -32,8 +32,12 @@ var kernelCalls = [...]struct {
 	name string
 	move func(out, in, n int) (int, error)
 }{
-	{"copy_file_range", func(out, in, n int) (int, error) { return unix.CopyFileRange(in, nil, out, nil, n, 0) }},
-	{"sendfile", func(out, in, n int) (int, error) { return unix.Sendfile(out, in, nil, n) }},
+	{"copy_file_range", func(out, in, n int) (int, error) {
+		return call(unix.SYS_COPY_FILE_RANGE, uintptr(in), 0, uintptr(out), 0, uintptr(n))
+	}},
+	{"sendfile", func(out, in, n int) (int, error) {
+		return call(unix.SYS_SENDFILE, uintptr(out), uintptr(in), 0, uintptr(n), 0)
+	}},
 }
 
 // Copy copies size bytes of in to out, from the current offsets. done is false if the kernel

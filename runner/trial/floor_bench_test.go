@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/workload"
 	"iosweep/operations"
 	"iosweep/strategies"
@@ -26,7 +27,7 @@ func BenchmarkFloor(b *testing.B) {
 		name  string
 		files int
 		bytes int64
-	}{{"4KiB", 10_000, 4096}, {"239KB", 1000, 239_034}} {
+	}{{"4KiB", 10_000, 4096}, {"239KB", 1000, 239_034}, {"256MiB", 4, 256 << 20}} {
 		w := workload.Workload{Files: size.files, Content: workload.ContentBytes, Size: size.bytes, Seed: 1}
 		for _, op := range []string{"write", "read", "copy", "delete"} {
 			b.Run(op+"/"+size.name, func(b *testing.B) { besideFloor(b, floor, op, w) })
@@ -137,9 +138,10 @@ func (f floorBench) strategy(b *testing.B) float64 {
 	must(b, err)
 	strategy, _ := strategies.Named("threads")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	addProcessor(strategy.Footprint(1, 1, 1), "") // as in a trial
+	defer dirio.HoldProcessors(false)
+	setScheduler(strategy.Footprint(2, 1, 1), "") // as in a trial
 	timing, err := strategies.Run(b.Context(), strategy, strategies.Job{
-		Task: task, Items: f.site.Workload.Files, Workers: 2, Threads: 1, Chunk: 16, Queue: 16,
+		Task: task, Items: f.site.Workload.Files, Workers: 2, Threads: 1, Chunk: min(16, f.site.Workload.Files/2), Queue: 16,
 	})
 	must(b, err)
 	must(b, task.Close())

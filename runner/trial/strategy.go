@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/process"
 	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
@@ -27,7 +28,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
 	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.items())
-	addProcessor(footprint, spec.Site.Sink)
+	setScheduler(footprint, spec.Site.Sink)
 	// A task that returned the checksum of the manifest without reading the file would pass
 	// verification and look very fast. So the checksums are hidden until the work has ended.
 	reveal := spec.Site.Manifest.HideChecksums()
@@ -186,19 +187,23 @@ func positive(n int64) *int64 {
 
 func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 
-// addProcessor gives the Go scheduler one P more than the machine has processors. A P is the
-// resource that the scheduler needs to run a goroutine (runtime/proc.go).
+// setScheduler prepares the Go scheduler for the workers. It gives the scheduler one P more than the
+// machine has processors. A P is the resource that it needs to run a goroutine (runtime/proc.go).
 //
-// A worker in a system call keeps its P while another P is idle. If no P is idle, the runtime's
-// monitor (sysmon) takes the P from the worker after 20 us, and starts a thread that looks for
-// work. This thread uses one of the machine's processors and slows down the workers. With as many
-// workers as processors, this costs a tenth of the time of every copy and every write.
+// If there are at most as many workers as processors, each keeps its P in system calls (see
+// dirio.HoldProcessors), and the further P is for everything else in this process. If there are
+// more workers, a worker in a system call keeps its P while another P is idle. If no P is idle, the
+// runtime's monitor (sysmon) takes the P from the worker after 20 us, and starts a thread that
+// looks for work. This thread uses one of the machine's processors and slows down the workers.
 //
-// No P is added if workers wake each other at every item, in a pipeline or in front of a sink.
+// Nothing is changed if workers wake each other at every item, in a pipeline or in front of a sink.
 // There the woken goroutine could run on a processor whose cache has no data of the item, and the
 // work takes a fifth longer.
-func addProcessor(f strategies.Footprint, sink string) {
-	if f.Stages <= 1 && sink == "" {
-		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+func setScheduler(f strategies.Footprint, sink string) {
+	if f.Stages > 1 || sink != "" {
+		return
 	}
+	processors := runtime.GOMAXPROCS(0)
+	dirio.HoldProcessors(f.Workers <= processors)
+	runtime.GOMAXPROCS(processors + 1)
 }

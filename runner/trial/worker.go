@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/process"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
@@ -30,6 +31,8 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		held = ws
 		s.Site.Manifest.HideChecksums()
+		// The process has one P more than workers: see job.
+		dirio.HoldProcessors(s.Site.Sink == "")
 		process.GrowDescriptorTable(s.Descriptors)
 		task, err := op.Open(s.Site)
 		process.DropGarbage(s.Site.Manifest.Memory())
