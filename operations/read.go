@@ -39,8 +39,8 @@ func (read) Open(site Site) (Task, error) {
 	return &readTask{site, dir, RangesOf(site)}, nil
 }
 
-// Verify compares the digests of the items with the manifest. The digest of a file is combined from
-// the digests of its ranges. A read leaves no files to check.
+// Verify compares the digests of the items with the manifest, and those of large files with the
+// files. A read leaves no files to check.
 func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 	if digests == nil {
 		return Outcome{}, errors.New("a read cannot be verified without the digests of its items")
@@ -50,23 +50,21 @@ func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("got %d digests for %d items, want one for each item", len(digests), ranges.Len())
 	}
 	var wrong mismatches
-	items, next := site.Manifest.Len(), 0
+	var chained []int
 	for i, file := range site.Manifest.All() {
-		var crc uint32
-		for ; next < len(digests); next++ {
-			part := ranges.At(next)
-			if part.File != i {
-				break
+		first, end := ranges.first(i), ranges.first(i+1)
+		if ranges.chains(site.Block, file.Size) {
+			for item := first; item < end; item++ {
+				chained = append(chained, item)
 			}
-			crc = workload.CombineCRC(crc, digests[next], part.Length)
-		}
-		if crc != file.CRC && !ranges.chains(site.Block, file.Size) {
+		} else if crc := digests[first]; crc != file.CRC {
 			wrong.item(i, file.Name, contentError(crc, file.CRC))
 		}
 	}
-	if err := verifyChains(site, &ranges, digests, &wrong); err != nil {
+	if err := verifyChains(site, &ranges, chained, digests, &wrong); err != nil {
 		return Outcome{}, err
 	}
+	items := site.Manifest.Len()
 	return Outcome{Items: items, Bytes: site.Manifest.Bytes()}, wrong.err(items)
 }
 
