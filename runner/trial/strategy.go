@@ -200,10 +200,13 @@ func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 // There the woken goroutine could run on a processor whose cache has no data of the item, and the
 // work takes a fifth longer.
 func setScheduler(f strategies.Footprint, sink string) {
-	if f.Stages > 1 || sink != "" {
+	if f.Stages > 1 || !apart(sink) {
 		return
 	}
 	processors := runtime.GOMAXPROCS(0)
 	dirio.HoldProcessors(f.Workers <= processors)
 	runtime.GOMAXPROCS(processors + 1)
 }
+
+// apart reports whether workers do their items without waiting for each other at each one.
+func apart(sink string) bool { return sink == "" || sink == operations.SinkParallel }

@@ -32,7 +32,7 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 		held = ws
 		s.Site.Manifest.HideChecksums()
 		// The process has one P more than workers: see job.
-		dirio.HoldProcessors(s.Site.Sink == "")
+		dirio.HoldProcessors(apart(s.Site.Sink))
 		process.GrowDescriptorTable(s.Descriptors)
 		task, err := op.Open(s.Site)
 		process.DropGarbage(s.Site.Manifest.Memory())
