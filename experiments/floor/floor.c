@@ -40,6 +40,7 @@ static int input = -1, output = -1; /* directories */
 static long files, size;
 static long block = 1 << 20; /* bytes of a call */
 static long split; /* bytes of a range; 0: a range is a whole file */
+static long threads;
 static char (*names)[32];
 static void (*work)(long file, long at, long n, char *buffer); /* does n bytes from at on */
 static atomic_long next;
@@ -138,13 +139,15 @@ static void read_range(long file, long at, long n, char *buffer)
 
 /*
  * Small files are copied through the buffer. Larger files are copied inside the
- * kernel, which takes a tenth less time on tmpfs.
+ * kernel, which takes a tenth less time on tmpfs. Ranges of one file are copied
+ * through buffers: a copy inside the kernel holds the lock of the output for the
+ * whole range, so a second thread only waits for the first one.
  */
 static void copy_range(long file, long at, long n, char *buffer)
 {
 	int from = find(file), to = make(file);
 	for (long end = at + n, in = at, out = at; at < end; at += n) {
-		if (size < SMALL) {
+		if (size < SMALL || (split && threads > 1)) {
 			if ((n = pread(from, buffer, at_most(end - at, block), at)) > 0)
 				put(to, buffer, n, at, names[file]);
 		} else {
@@ -275,7 +278,7 @@ int main(int argc, char **argv)
 	} else {
 		usage();
 	}
-	long threads = number(argv[1]);
+	threads = number(argv[1]);
 	names = calloc(files + 1, sizeof *names);
 	pthread_t *ids = calloc(threads, sizeof *ids);
 	if (threads < 1 || !names || !ids)

@@ -64,10 +64,11 @@ def large_files():
     for operation in "read", "write", "copy":
         yield dict(cold, operation=operation, strategy=two), dict(four, operation=operation, strategy="floor-" + operation), TIME, 1.15
     yield dict(cold, operation="read", strategy=two), dict(operation="read", strategy="cat", files="4"), TIME, 0.6
-    for operation in "read", "copy":
+    for operation, block in ("read", "auto"), ("copy", "1MiB"):
         one = dict(operation=operation, files="1", content="bytes")
-        yield dict(one, strategy=two, workers="2"), dict(one, strategy="threads", workers="1"), TIME, -1.8
-        yield dict(one, strategy=two, workers="2"), dict(one, strategy="floor-split-" + operation, workers="2"), TIME, 1.15
+        ours = dict(one, block_size=block)
+        yield dict(ours, strategy=two, workers="2"), dict(ours, strategy="threads", workers="1"), TIME, -1.8
+        yield dict(ours, strategy=two, workers="2"), dict(one, strategy="floor-split-" + operation, workers="2"), TIME, 1.15
     zips = dict(operation="zip", files="4")
     yield dict(zips, strategy=two), dict(zips, strategy="7z"), TIME, 0.45
     yield dict(zips, strategy=two), dict(zips, strategy="7z"), STORED, 1
