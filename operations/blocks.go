@@ -87,7 +87,11 @@ func openBlocks(s *Scratch, dir dirio.Directory, block Block, want *workload.Fil
 
 // next reads the next block into the worker's buffer. last reports whether the range ends with it.
 func (r *blockReader) next(s *Scratch) (data []byte, last bool, err error) {
-	s.buf, last, err = r.appendTo(s.buf[:0])
+	buf, err := s.room(int(r.room()))
+	if err != nil {
+		return nil, false, err
+	}
+	s.buf, last, err = r.appendTo(buf)
 	return s.buf, last, err
 }
 

@@ -2,7 +2,6 @@ package operations
 
 import (
 	"fmt"
-	"slices"
 
 	"iosweep/internal/workload"
 )
@@ -59,8 +58,11 @@ func (c *source) eachBlock(s *Scratch, want *workload.File, item int, do func(da
 		next = func() ([]byte, bool, error) { return r.next(s) }
 	} else {
 		g := c.generator(want, item)
-		s.buf = slices.Grow(s.buf[:0], int(g.block))
-		next = func() ([]byte, bool, error) { return g.next(s.buf) }
+		buf, err := s.room(int(g.block))
+		if err != nil {
+			return err
+		}
+		next = func() ([]byte, bool, error) { return g.next(buf) }
 	}
 	for {
 		data, last, err := next()

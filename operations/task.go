@@ -115,10 +115,11 @@ type Scratch struct {
 	// to another task. It may be nil.
 	Yield func()
 
-	staged StagedItem // for Do of a staged task
-	buf    []byte     // for any use within one call
-	spare  []byte     // for the result of Compute, which then changes places with p.Data
-	state  io.Closer  // of the trial's operation: see workerState
+	staged  StagedItem   // for Do of a staged task
+	buf     []byte       // for any use within one call
+	release func() error // releases buf; nil for memory of the heap
+	spare   []byte       // for the result of Compute, which then changes places with p.Data
+	state   io.Closer    // of the trial's operation: see workerState
 
 	from, to dirio.Cursor // the folders of the last item
 	loading  loading      // the item whose blocks are being loaded
@@ -131,9 +132,27 @@ func (s *Scratch) yield() {
 	}
 }
 
-// Close closes the descriptors. It is called after the worker's last item.
+// room returns the buffer, empty, with room for n bytes.
+func (s *Scratch) room(n int) ([]byte, error) {
+	if cap(s.buf) >= n {
+		return s.buf[:0], nil
+	}
+	err := s.closeBuffer()
+	s.buf, s.release = newBuffer(n)
+	return s.buf[:0], err
+}
+
+func (s *Scratch) closeBuffer() (err error) {
+	if s.release != nil {
+		err = s.release()
+	}
+	s.buf, s.release = nil, nil
+	return err
+}
+
+// Close closes the descriptors and releases the buffer. It is called after the worker's last item.
 func (s *Scratch) Close() error {
-	err := errors.Join(s.loading.close(), s.from.Close(), s.to.Close())
+	err := errors.Join(s.loading.close(), s.from.Close(), s.to.Close(), s.closeBuffer())
 	if s.state != nil {
 		err = errors.Join(err, s.state.Close())
 		s.state = nil
