@@ -64,7 +64,7 @@ def large_files():
     for operation in "read", "write", "copy":
         yield dict(cold, operation=operation, strategy=two), dict(four, operation=operation, strategy="floor-" + operation), TIME, 1.15
     yield dict(cold, operation="read", strategy=two), dict(operation="read", strategy="cat", files="4"), TIME, 0.6
-    for operation, block in ("read", "auto"), ("copy", "1MiB"):
+    for operation, block in ("read", "auto"), ("copy", str(1 << 20)):
         one = dict(operation=operation, files="1", content="bytes")
         ours = dict(one, block_size=block)
         yield dict(ours, strategy=two, workers="2"), dict(ours, strategy="threads", workers="1"), TIME, -1.8
