@@ -35,7 +35,7 @@ check: lint cross test long ## all checks that a change must pass
 
 long: tools ## all tests; the tests of every operation and strategy with the race detector
 	$(RACE) -run '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 15m ./cmd/iosweep
-	go test -skip '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 30m ./...
+	go test -skip '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 60m ./...
 
 lint: tools
 	@out=$$(go tool gofumpt -l .); test -z "$$out" || { echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; }
