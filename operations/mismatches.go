@@ -94,7 +94,7 @@ func contentError(found, expected uint32) error {
 	return fmt.Errorf("content differs: CRC-32 is %08x, expected %08x", found, expected)
 }
 
-// chainError returns the error for a file of several blocks that was read with wrong bytes.
+// chainError returns the error for a file of several blocks or ranges that was read with wrong bytes.
 func chainError(found, expected uint32) error {
 	return fmt.Errorf("content differs: the digest of its blocks is %08x, expected %08x", found, expected)
 }

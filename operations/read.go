@@ -39,8 +39,8 @@ func (read) Open(site Site) (Task, error) {
 	return &readTask{site, dir, RangesOf(site)}, nil
 }
 
-// Verify compares the digests of the items with the manifest, and those of large files with the
-// files. A read leaves no files to check.
+// Verify compares the digests of the items with the manifest, and the digests of large files with
+// the content of the files. A read leaves no files to check.
 func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 	if digests == nil {
 		return Outcome{}, errors.New("a read cannot be verified without the digests of its items")

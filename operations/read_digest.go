@@ -11,10 +11,10 @@ import (
 	"iosweep/internal/workload"
 )
 
-// The digest of a read is the CRC-32 of the manifest, with one exception. For a file of several
-// blocks or ranges, the CRC-32 would take a quarter of the time of the read. So the digest of the
-// file, or of each of its ranges, is a chain of the xxh3 hashes of its blocks, which takes a third of
-// that.
+// The digest of a read is the CRC-32 of the manifest, with one exception. A CRC-32 of a file of several
+// blocks or ranges would take a quarter of the time of its read. So the digest of the file, or of
+// each of its ranges, is a chain of the xxh3 hashes of its blocks. It takes a third of the time of the
+// CRC-32.
 
 // chains reports whether a file has chains.
 func (r *Ranges) chains(block Block, size int64) bool { return size > block.Of(size) || r.splits(size) }

@@ -137,6 +137,7 @@ func (s *Scratch) room(n int) ([]byte, error) {
 	if cap(s.buf) >= n {
 		return s.buf[:0], nil
 	}
+	n = max(n, cap(s.buf)+cap(s.buf)/4) // so that growing items do not each allocate again
 	err := s.closeBuffer()
 	s.buf, s.release = newBuffer(n)
 	return s.buf[:0], err

@@ -171,7 +171,7 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 		newPath, err = newSpace.of(newName)
 	}
 	if err == nil {
-		_, err = renameCall(f.FD, path, to.FD, newPath)
+		err = rename(f.FD, path, to.FD, newPath)
 	}
 	if err != nil {
 		return &os.LinkError{Op: "renameat", Old: name, New: newName, Err: err}
@@ -205,15 +205,12 @@ type File struct {
 // Read implements io.Reader.
 func (f File) Read(p []byte) (int, error) {
 	for {
-		if len(p) == 0 {
-			return 0, nil
-		}
-		n, err := dataCall(unix.SYS_READ, f.fd, p, 0)
+		n, err := read(f.fd, p)
 		switch {
 		case err == unix.EINTR:
 		case err != nil:
 			return 0, &fs.PathError{Op: "read", Path: f.name, Err: err}
-		case n == 0:
+		case n == 0 && len(p) > 0:
 			return 0, io.EOF
 		default:
 			return n, nil
@@ -225,7 +222,7 @@ func (f File) Read(p []byte) (int, error) {
 func (f File) Write(p []byte) (int, error) {
 	written := 0
 	for written < len(p) {
-		n, err := dataCall(unix.SYS_WRITE, f.fd, p[written:], 0)
+		n, err := write(f.fd, p[written:])
 		if err == unix.EINTR {
 			continue
 		}
@@ -244,7 +241,7 @@ func (f File) Write(p []byte) (int, error) {
 func (f File) WriteAt(p []byte, offset int64) (int, error) {
 	written := 0
 	for written < len(p) {
-		n, err := dataCall(unix.SYS_PWRITE64, f.fd, p[written:], offset+int64(written))
+		n, err := pwrite(f.fd, p[written:], offset+int64(written))
 		if err == unix.EINTR {
 			continue
 		}
@@ -296,7 +293,7 @@ func (f File) Sync() error {
 
 // Close closes the file. An interrupted close also closes the descriptor.
 func (f File) Close() error {
-	if _, err := call(unix.SYS_CLOSE, uintptr(f.fd), 0, 0, 0, 0); err != nil && err != unix.EINTR {
+	if err := closeFile(f.fd); err != nil && err != unix.EINTR {
 		return &fs.PathError{Op: "close", Path: f.name, Err: err}
 	}
 	return nil

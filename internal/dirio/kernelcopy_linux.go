@@ -32,12 +32,8 @@ var kernelCalls = [...]struct {
 	name string
 	move func(out, in, n int) (int, error)
 }{
-	{"copy_file_range", func(out, in, n int) (int, error) {
-		return call(unix.SYS_COPY_FILE_RANGE, uintptr(in), 0, uintptr(out), 0, uintptr(n))
-	}},
-	{"sendfile", func(out, in, n int) (int, error) {
-		return call(unix.SYS_SENDFILE, uintptr(out), uintptr(in), 0, uintptr(n), 0)
-	}},
+	{"copy_file_range", copyFileRange},
+	{"sendfile", sendfile},
 }
 
 // Copy copies size bytes of in to out, from the current offsets. done is false if the kernel
@@ -46,17 +42,17 @@ var kernelCalls = [...]struct {
 // has grown, and needs no further call to find the end.
 func (k *KernelCopy) Copy(out, in File, size, limit int64) (moved int64, done bool, err error) {
 	for {
-		call := k.call.Load()
-		if int(call) == len(kernelCalls) {
+		index := k.call.Load()
+		if int(index) == len(kernelCalls) {
 			return moved, false, nil
 		}
-		n, err := kernelCalls[call].move(out.fd, in.fd, int(limit-moved))
+		n, err := kernelCalls[index].move(out.fd, in.fd, int(limit-moved))
 		switch {
 		case err == unix.EINTR:
 		case isUnsupported(err) || err == nil && n == 0 && moved == 0 && size > 0: // some file systems return 0 for files that they generate on reading
-			k.call.CompareAndSwap(call, call+1)
+			k.call.CompareAndSwap(index, index+1)
 		case err != nil:
-			return moved, true, &fs.PathError{Op: kernelCalls[call].name, Path: out.name, Err: err}
+			return moved, true, &fs.PathError{Op: kernelCalls[index].name, Path: out.name, Err: err}
 		default:
 			moved += int64(n)
 			if n == 0 || moved >= size {

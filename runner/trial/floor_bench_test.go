@@ -139,7 +139,7 @@ func (f floorBench) strategy(b *testing.B) float64 {
 	strategy, _ := strategies.Named("threads")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	defer dirio.HoldProcessors(false)
-	setScheduler(strategy.Footprint(2, 1, 1), "") // as in a trial
+	dirio.HoldProcessors(setScheduler(strategy.Footprint(2, 1, 1), "")) // as in a trial
 	timing, err := strategies.Run(b.Context(), strategy, strategies.Job{
 		Task: task, Items: f.site.Workload.Files, Workers: 2, Threads: 1, Chunk: min(16, f.site.Workload.Files/2), Queue: 16,
 	})

@@ -28,7 +28,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
 	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.items())
-	setScheduler(footprint, spec.Site.Sink)
+	hold := setScheduler(footprint, spec.Site.Sink)
 	// A task that returned the checksum of the manifest without reading the file would pass
 	// verification and look very fast. So the checksums are hidden until the work has ended.
 	reveal := spec.Site.Manifest.HideChecksums()
@@ -49,7 +49,9 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	process.DropGarbage(spec.Site.Manifest.Memory())
 	observed := observe(cached)
 	memory := process.WatchMemory(true)
+	dirio.HoldProcessors(hold)
 	timing, err := strategies.Run(ctx, strategy, job)
+	dirio.HoldProcessors(false)
 	m, own, _ := observed.end(spec.Site, memory.End())
 	m.MaxRSS = positive(max(own, timing.PeakMemory))
 	spec.addTiming(m, timing)
@@ -190,23 +192,27 @@ func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 // setScheduler prepares the Go scheduler for the workers. It gives the scheduler one P more than the
 // machine has processors. A P is the resource that it needs to run a goroutine (runtime/proc.go).
 //
-// If there are at most as many workers as processors, each keeps its P in system calls (see
-// dirio.HoldProcessors), and the further P is for everything else in this process. If there are
-// more workers, a worker in a system call keeps its P while another P is idle. If no P is idle, the
-// runtime's monitor (sysmon) takes the P from the worker after 20 us, and starts a thread that
-// looks for work. This thread uses one of the machine's processors and slows down the workers.
+// If there are at most as many workers as processors, it returns true. Then each can keep its P in
+// system calls (see dirio.HoldProcessors), and the extra P is for everything else in this process.
+//
+// If there are more workers, a worker in a system call keeps its P while another P is idle. If no P
+// is idle, the runtime's monitor (sysmon) takes the P from the worker after 20 us, and starts a
+// thread that looks for work. This thread uses one of the machine's processors and slows down the
+// workers.
 //
 // Nothing is changed if workers wake each other at every item, in a pipeline or in front of a sink.
 // There the woken goroutine could run on a processor whose cache has no data of the item, and the
 // work takes a fifth longer.
-func setScheduler(f strategies.Footprint, sink string) {
+func setScheduler(f strategies.Footprint, sink string) (hold bool) {
 	if f.Stages > 1 || !apart(sink) {
-		return
+		return false
 	}
 	processors := runtime.GOMAXPROCS(0)
-	dirio.HoldProcessors(f.Workers <= processors)
 	runtime.GOMAXPROCS(processors + 1)
+	return f.Workers <= processors
 }
 
-// apart reports whether workers do their items without waiting for each other at each one.
+// apart reports whether workers do their items without waiting for each other at each one. With the
+// sink unlocked they wait for the lock of the file in the kernel. With the sink parallel they wait
+// only if they are far ahead of the order of the items.
 func apart(sink string) bool { return sink == "" || sink == operations.SinkParallel }
