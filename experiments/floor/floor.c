@@ -30,11 +30,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SMALL = 16 << 10 };
+enum { SMALL = 16 << 10, HUGE_PAGE = 2 << 20 };
 
 static int input = -1, output = -1; /* directories */
 static long files, size;
@@ -182,9 +183,14 @@ static void *draw(void *unused)
 {
 	long ranges = split && size > split ? (size + split - 1) / split : 1; /* of each file */
 	long room = at_most(block, size);
-	char *buffer = aligned_alloc(4096, (room / 4096 + 1) * 4096);
+	/* A large buffer has huge pages, so it takes one page fault and not hundreds. */
+	long page = room >= HUGE_PAGE / 2 ? HUGE_PAGE : 4096;
+	long bytes = (room / page + 1) * page;
+	char *buffer = aligned_alloc(page, bytes);
 	if (!buffer)
 		fail("memory for", "a thread");
+	if (page == HUGE_PAGE)
+		madvise(buffer, bytes, MADV_HUGEPAGE); /* without huge pages it is a buffer like any other */
 	memset(buffer, 0, room);
 	pthread_barrier_wait(&gate); /* all threads are ready */
 	pthread_barrier_wait(&gate); /* the clock has started */
