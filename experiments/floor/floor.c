@@ -140,9 +140,9 @@ static void read_range(long file, long at, long n, char *buffer)
 
 /*
  * Small files are copied through the buffer. Larger files are copied inside the
- * kernel, which takes a tenth less time on tmpfs. If several threads copy
- * ranges of one file, they use buffers: a copy inside the kernel holds the lock of the output for the
- * whole range, so a second thread only waits for the first one.
+ * kernel, which takes a tenth less time on tmpfs. If several threads copy ranges
+ * of one file, they use buffers: a copy inside the kernel holds the lock of the
+ * output for the whole range, so a second thread only waits for the first one.
  */
 static void copy_range(long file, long at, long n, char *buffer)
 {
