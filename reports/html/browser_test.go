@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -173,6 +174,26 @@ func (b *tab) waitFor(script string) {
 	}
 	b.isClean(script)
 	b.t.Fatalf("%s does not become true", script)
+}
+
+// clickUntil clicks the middle of an element until a condition is true. A picture selects its nearest
+// point in the frame after the move of the mouse, and a picture that is drawn again loses its selection.
+func (b *tab) clickUntil(element, condition string) {
+	b.t.Helper()
+	for range 100 {
+		at := eval[[2]float64](b, `(e => { e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })(`+element+`)`)
+		b.do(func() error {
+			return chromedp.Do(b.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
+		})
+		eval[any](b, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))`)
+		b.do(func() error { return chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0], at[1])) })
+		if eval[bool](b, condition) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	b.isClean(condition)
+	b.t.Fatalf("%s does not become true by clicks", condition)
 }
 
 // run runs a subtest.

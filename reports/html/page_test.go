@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -114,11 +113,7 @@ func TestPageInABrowser(t *testing.T) {
 		// A click on a point shows the trials of its cell.
 		b.key(kb.Escape)
 		b.waitFor(`!document.getElementById("cell").open`)
-		at := eval[[2]float64](b, `(point => { point.scrollIntoView({block: "center"}); const r = point.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })(document.querySelector("#view figure svg path[stroke][transform]"))`)
-		b.do(func() error {
-			return chromedp.Do(b.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]), chromedp.MouseClickXY(at[0], at[1]))
-		})
-		b.waitFor(`document.getElementById("cell").open`)
+		b.clickUntil(`document.querySelector("#view figure svg path[stroke][transform]")`, `document.getElementById("cell").open`)
 	})
 	b.isClean("a wide window")
 
