@@ -79,7 +79,22 @@ func (r *Run) check() error {
 			return fmt.Errorf("its cell %d: %w", i, err)
 		}
 	}
+	if a := r.Attempt; a != nil && (!isCount(a.Shard) || a.check() != nil) {
+		return fmt.Errorf("its attempt of shard %d on the node %.100q is invalid", a.Shard, a.Name)
+	}
+	for i := range r.Nodes {
+		if err := r.Nodes[i].check(); err != nil {
+			return err
+		}
+	}
 	return checkPublished(r.Published, len(r.Cells))
+}
+
+func (n *Node) check() error {
+	if !isCount(n.Machine.CPUs) || !isAmount(n.Machine.Memory) || !isAmount(n.MemoryLimit) || !(n.Quota >= 0 && n.Quota <= maxCount) {
+		return fmt.Errorf("its node %.100q has %d cpus of which it may use %v, and %d bytes of memory of which it may use %d", n.Name, n.Machine.CPUs, n.Quota, n.Machine.Memory, n.MemoryLimit)
+	}
+	return nil
 }
 
 // checkFound returns an error if the interpreters that the level found stood for cannot be levels.

@@ -12,7 +12,8 @@ import (
 //  1. The first format.
 //  2. A Run has Origin and Commands, so it can be resumed.
 //  3. A Measurement has SumRSS and Metrics, a Cell has LeftOut and Repeats, a Run has Metrics, a Run
-//     of several workspaces has Filesystems, and a Note can describe an interpreter.
+//     of several workspaces has Filesystems, and a Note can describe an interpreter. A Run has
+//     Attempt or Nodes if it belongs to a sweep on a cluster, and then a Trial has Node.
 const FormatVersion = 3
 
 // resumableVersion is the oldest format of a Run that can be resumed.
@@ -103,6 +104,31 @@ type Run struct {
 	Sources []Source `json:"sources,omitempty"`
 	// AB is set if iosweep ab compares two revisions.
 	AB *AB `json:"ab,omitempty"`
+	// Attempt describes the attempt of a shard that wrote this journal. Its cells are those of the
+	// shard, and PlanHash is the hash of the whole plan.
+	Attempt *Attempt `json:"attempt,omitempty"`
+	// Nodes are the machines of a run that was merged from shards. Machine is the first of them.
+	Nodes []Node `json:"nodes,omitempty"`
+}
+
+// An Attempt is one try to run a shard of a sweep on a node of a cluster.
+type Attempt struct {
+	Shard  int    `json:"shard"`  // from 0
+	Binary string `json:"binary"` // SHA-256 of iosweep, in hexadecimal
+	Node
+}
+
+// A Node is a machine of a cluster, as an attempt found it.
+type Node struct {
+	Name    string  `json:"node"` // as the cluster calls it
+	Machine Machine `json:"machine"`
+	// Microcode is the version of the processors' microcode.
+	Microcode string `json:"microcode,omitempty"`
+	// Usable is the list of the cpus that the attempt could use, as in cpuset(7): 0-3,8.
+	Usable string `json:"usable_cpus,omitempty"`
+	// Quota and MemoryLimit are limits of the control group: a number of cpus, and bytes. 0: none.
+	Quota       float64 `json:"cpu_quota,omitempty"`
+	MemoryLimit int64   `json:"memory_limit_bytes,omitempty"`
 }
 
 // RepeatsOf returns the number of measured trials of a cell, or the maximum if repeats are adaptive.

@@ -50,6 +50,8 @@ type Trial struct {
 	Stderr string `json:"stderr,omitempty"` // of a failed trial: the last 64 KiB
 
 	StartedAt time.Time `json:"started_at"`
+	// Node is the name of the node of a merged run, in Run.Nodes. It is empty for a run of one machine.
+	Node string `json:"node,omitempty"`
 	// Measurement is nil if the trial ended before it was measured.
 	Measurement *Measurement `json:"measurement,omitempty"`
 }

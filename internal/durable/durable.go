@@ -5,6 +5,7 @@ package durable
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,8 +22,21 @@ func WriteFile(path string, data []byte) error {
 // WriteFileOn is like WriteFile, on any file system. It uses no library, because a library
 // would bypass the FS interface. The tests of power failures would then test other code.
 func WriteFileOn(fsys FS, path string, data []byte) error {
+	return writeOn(fsys, path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// WriteFrom is like WriteFile for a content that write writes in pieces.
+func WriteFrom(path string, write func(io.Writer) error) error {
+	removeAbandoned(path, time.Now())
+	return writeOn(OS, path, write)
+}
+
+func writeOn(fsys FS, path string, write func(io.Writer) error) error {
 	temp := temporary(path)
-	err := writeNew(fsys, temp, data)
+	err := writeNew(fsys, temp, write)
 	if err == nil {
 		err = fsys.Rename(temp, path)
 	}
@@ -51,12 +65,12 @@ func withPath(path string, err error) error {
 
 // writeNew creates a file and returns after its content is on stable storage. If the file was
 // renamed before that, a power failure could leave an empty file at path.
-func writeNew(fsys FS, path string, data []byte) error {
+func writeNew(fsys FS, path string, write func(io.Writer) error) error {
 	f, err := fsys.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	if _, err = f.WriteAt(data, 0); err == nil {
+	if err = write(io.NewOffsetWriter(f, 0)); err == nil {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())

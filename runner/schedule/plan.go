@@ -22,6 +22,10 @@ type Plan struct {
 	// Hash identifies the plan: its cells, its work and its order. Two runs with equal
 	// hashes measured the same things in the same order.
 	Hash string
+
+	whole *Plan // of which this is a part; nil: it is whole
+	cells []int // by cell of the part: its index in whole
+	first int   // the first measured round, from 0
 }
 
 // A Round is one pass over all cells.
@@ -41,7 +45,7 @@ func NewPlan(e *experiments.Experiment) *Plan {
 // Round returns the n-th round of the plan, from 0.
 func (p *Plan) Round(n int) Round {
 	if warmup := p.Experiment.Trials.Warmup; n >= warmup {
-		return Round{journal.Measured, n - warmup + 1}
+		return Round{journal.Measured, p.first + n - warmup + 1}
 	}
 	return Round{journal.Warmup, n + 1}
 }
@@ -49,7 +53,8 @@ func (p *Plan) Round(n int) Round {
 // RoundsOf returns the number of rounds of a cell, including warm-ups. They are the first rounds of
 // the plan.
 func (p *Plan) RoundsOf(cell int) int {
-	return p.Experiment.Trials.Warmup + p.Experiment.RepeatsOf(cell)
+	warmup := p.Experiment.Trials.Warmup
+	return warmup + min(max(0, p.Experiment.RepeatsOf(cell)-p.first), p.Rounds-warmup)
 }
 
 // indexOf returns the index of a round in the plan, or -1 if the plan does not have it.
@@ -58,8 +63,8 @@ func (p *Plan) indexOf(r Round) int {
 	switch {
 	case r.Phase == journal.Warmup && r.Number >= 1 && r.Number <= warmup:
 		return r.Number - 1
-	case r.Phase == journal.Measured && r.Number >= 1 && r.Number <= p.Rounds-warmup:
-		return warmup + r.Number - 1
+	case r.Phase == journal.Measured && r.Number > p.first && r.Number-p.first <= p.Rounds-warmup:
+		return warmup + r.Number - p.first - 1
 	}
 	return -1
 }
@@ -67,11 +72,19 @@ func (p *Plan) indexOf(r Round) int {
 // Order returns the indices of the cells in the order in which the n-th round runs them. Each
 // round has its own stream of random numbers, so that no round depends on earlier ones.
 func (p *Plan) Order(n int) []int {
-	e := p.Experiment
-	if e.Trials.Order == experiments.Shuffled {
-		return rand.New(rand.NewPCG(uint64(e.Trials.Seed), uint64(n))).Perm(len(e.Cells))
+	if p.whole != nil {
+		return p.partOrder(n)
 	}
-	list := make([]int, len(e.Cells))
+	e := p.Experiment
+	return Order(string(e.Trials.Order), e.Trials.Seed, len(e.Cells), n)
+}
+
+// Order returns the order of the n-th round of a plan with this number of cells.
+func Order(order string, seed int64, cells, n int) []int {
+	if order == string(experiments.Shuffled) {
+		return rand.New(rand.NewPCG(uint64(seed), uint64(n))).Perm(cells)
+	}
+	list := make([]int, cells)
 	for i := range list {
 		list[i] = i
 	}
@@ -80,9 +93,11 @@ func (p *Plan) Order(n int) []int {
 
 // Trials returns the number of trials, including warm-ups. With adaptive repeats it is the
 // maximum.
-func (p *Plan) Trials() int {
-	_, most := p.Experiment.TotalTrials()
-	return int(most)
+func (p *Plan) Trials() (trials int) {
+	for cell := range p.Experiment.Cells {
+		trials += p.RoundsOf(cell)
+	}
+	return trials
 }
 
 // planHash hashes everything that determines the measured work and its order, and nothing
