@@ -27,14 +27,7 @@ func readSystem(m *Machine) {
 // modelName returns the model of the first processor in the text of /proc/cpuinfo, or "" if the
 // architecture does not report it. It does not use procfs, which rejects the whole file because of
 // one number that it cannot parse, such as "cpu MHz : Unknown".
-func modelName(cpuinfo string) string {
-	for line := range strings.Lines(cpuinfo) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
-}
+func modelName(cpuinfo string) string { return fieldOf(cpuinfo, "model name") }
 
 // FilesystemOf finds the mount of a path: the longest mount point that contains it. If several
 // mounts have the same mount point, it takes the last, which hides the others. The format of the
