@@ -23,6 +23,9 @@ func (d *Data) Timings() map[CellKey]Timing {
 	took := make([][]float64, len(d.Run.Cells))
 	for i := 1; i < len(d.Trials); i++ {
 		before, next := &d.Trials[i-1], &d.Trials[i]
+		if before.Node != "" || next.Node != "" {
+			continue // the trials of nodes are merged by rounds, not by time
+		}
 		if gap := next.StartedAt.Sub(before.StartedAt).Seconds(); gap > 0 && d.session(i-1) == d.session(i) {
 			took[before.Cell] = append(took[before.Cell], gap)
 		}

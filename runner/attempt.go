@@ -42,6 +42,7 @@ func (r *run) attempt(ctx context.Context, slot schedule.Slot) (trial journal.Tr
 		if errors.Is(err, context.Cause(ctx)) || errors.Is(err, ctx.Err()) {
 			err = nil // the cancellation itself, which is not a fault of the machine
 		}
+		r.awaitSignal(ctx, &result.record)
 		if err != nil || ctx.Err() != nil {
 			return result.record, errors.Join(err, r.cleanUp(ctx, slot, result))
 		}

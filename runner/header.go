@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/durable"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/runner/preflight"
@@ -39,10 +40,9 @@ func (r *run) reviseHeader(header journal.Run) error {
 // newHeader returns a header that describes the plan and this machine, for a run that has not
 // started.
 func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
-	m := p.Machine
 	h, err := planHeader(p.Plan, p.Cells, opt)
 	programs := p.Programs()
-	h.ID, h.Go, h.Sources = p.ID, m.Go, p.Revisions
+	h.ID, h.Go, h.Sources = p.ID, p.Machine.Go, p.Revisions
 	h.Programs, h.ProgramDetails, h.Versions = programs.Paths, programs.Details, p.Versions
 	h.ProgramSums = map[string]string{}
 	for name, d := range programs.Details {
@@ -50,20 +50,27 @@ func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 			h.ProgramSums[name] = d.SHA256[:16]
 		}
 	}
-	h.Machine = journal.Machine{
-		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
-	}
+	h.Machine = MachineOf(p)
 	h.Workspaces = p.Workspaces
-	if len(p.Workspaces) > 0 {
-		disk := p.Disks[p.Workspaces[0]]
-		h.Machine.Filesystem, h.Machine.Mount = disk.Type, disk.Options
-	}
 	if len(p.Workspaces) > 1 {
 		for _, workspace := range p.Workspaces {
 			h.Filesystems = append(h.Filesystems, p.Disks[workspace].Type)
 		}
 	}
 	return h, err
+}
+
+// MachineOf returns what the journal has about the machine of a plan.
+func MachineOf(p *preflight.Prepared) journal.Machine {
+	m := p.Machine
+	machine := journal.Machine{
+		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
+	}
+	if len(p.Workspaces) > 0 {
+		disk := p.Disks[p.Workspaces[0]]
+		machine.Filesystem, machine.Mount = disk.Type, disk.Options
+	}
+	return machine
 }
 
 // planHeader returns the part of the header that does not depend on the machine. It also sets the
@@ -181,9 +188,9 @@ func fileSum(path string, content []byte) (string, error) {
 // writeScripts writes the scripts of a built-in experiment to the results directory, so that
 // users can read them and run them again. It does not change an existing script: Resume has
 // compared its checksum before.
-func (r *run) writeScripts() error {
-	for _, name := range slices.Sorted(maps.Keys(r.opt.Scripts)) {
-		path := filepath.Join(r.opt.Out, filepath.FromSlash(name))
+func (opt *Options) writeScripts() error {
+	for _, name := range slices.Sorted(maps.Keys(opt.Scripts)) {
+		path := filepath.Join(opt.Out, filepath.FromSlash(name))
 		if _, err := os.Lstat(path); err == nil {
 			continue
 		}
@@ -195,7 +202,7 @@ func (r *run) writeScripts() error {
 		if err := workspace.EnsureDirectory(dir); err != nil {
 			return err
 		}
-		if err := r.writeFile(filepath.FromSlash(name), r.opt.Scripts[name]); err != nil {
+		if err := durable.WriteFile(path, opt.Scripts[name]); err != nil {
 			return err
 		}
 	}

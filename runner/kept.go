@@ -56,10 +56,11 @@ func isDir(path string) bool {
 
 // keepScripts copies the scripts of the experiment to the results directory. A copy that is there is
 // replaced if the script was edited, because the journal has the checksum of the edited script then.
-func (r *run) keepScripts(planned *journal.Run) error {
-	here, err := filepath.Abs(KeptHere(r.opt.Out))
-	if err != nil || len(r.opt.Scripts) > 0 || KeptHere(r.opt.Out) != "" && here == r.opt.Here {
-		return err // built-in scripts are there, or the run uses the copies
+// The warning says which scripts have no copy.
+func (opt *Options) keepScripts(planned *journal.Run) (warning string, err error) {
+	here, err := filepath.Abs(KeptHere(opt.Out))
+	if err != nil || len(opt.Scripts) > 0 || KeptHere(opt.Out) != "" && here == opt.Here {
+		return "", err // built-in scripts are there, or the run uses the copies
 	}
 	sums := map[string]string{} // by cleaned path
 	up := 0
@@ -72,50 +73,50 @@ func (r *run) keepScripts(planned *journal.Run) error {
 		}
 	}
 	if up > maxUp {
-		return r.warn(fmt.Sprintf("The scripts are not kept in the results directory: a path goes up more than %d directories.", maxUp))
+		return fmt.Sprintf("The scripts are not kept in the results directory: a path goes up more than %d directories.", maxUp), nil
 	}
 	base := path.Join(keptName, strings.Repeat(upName+"/", up), hereName)
 	var left []string
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		sum, kept := sums[name], path.Join(base, name)
-		info, err := os.Stat(r.scriptPath(name))
+		info, err := os.Stat(opt.scriptPath(name))
 		if err != nil {
-			return err
+			return "", err
 		}
 		other, below := strings.CutPrefix(kept, base+"/")
 		if info.Size() > preflight.MaxScript || below && other != name && sums[other] != "" {
 			left = append(left, name)
 			continue
 		}
-		if err := r.keep(name, filepath.FromSlash(kept), sum, info.Mode()); err != nil {
-			return err
+		if err := opt.keep(name, filepath.FromSlash(kept), sum, info.Mode()); err != nil {
+			return "", err
 		}
 	}
 	if left == nil {
-		return nil
+		return "", nil
 	}
-	return r.warn(fmt.Sprintf("The results directory has no copy of {here}/%s, which has more than %s or the name of another script. To run the experiment elsewhere, copy it by hand.",
-		oneline.Of(strings.Join(left, ", {here}/")), units.Size(preflight.MaxScript)))
+	return fmt.Sprintf("The results directory has no copy of {here}/%s, which has more than %s or the name of another script. To run the experiment elsewhere, copy it by hand.",
+		oneline.Of(strings.Join(left, ", {here}/")), units.Size(preflight.MaxScript)), nil
 }
 
-func (r *run) scriptPath(name string) string {
-	return filepath.Join(r.opt.Here, filepath.FromSlash(name))
+func (opt *Options) scriptPath(name string) string {
+	return filepath.Join(opt.Here, filepath.FromSlash(name))
 }
 
 // keep copies a script with this checksum.
-func (r *run) keep(name, kept, sum string, mode fs.FileMode) error {
-	target := filepath.Join(r.opt.Out, kept)
+func (opt *Options) keep(name, kept, sum string, mode fs.FileMode) error {
+	target := filepath.Join(opt.Out, kept)
 	if have, err := contentOf(target); err == nil && hex.EncodeToString(have[:]) == sum {
 		return nil
 	}
-	data, err := regular.ReadFile(r.scriptPath(name), preflight.MaxScript)
+	data, err := regular.ReadFile(opt.scriptPath(name), preflight.MaxScript)
 	if err != nil {
 		return err
 	}
 	if have := sha256.Sum256(data); hex.EncodeToString(have[:]) != sum {
-		return fmt.Errorf("%s was changed while the run started: start it again", r.scriptPath(name))
+		return fmt.Errorf("%s was changed while the run started: start it again", opt.scriptPath(name))
 	}
-	dir := r.opt.Out
+	dir := opt.Out
 	for part := range strings.SplitSeq(filepath.Dir(kept), string(filepath.Separator)) {
 		dir = filepath.Join(dir, part)
 		if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {

@@ -18,7 +18,7 @@ import (
 
 // claim locks the results directory and the run for this process, and creates the journal.
 func (r *run) claim() (err error) {
-	if err := createResults(r.opt.Out); err != nil {
+	if err := CreateResults(r.opt.Out); err != nil {
 		return err
 	}
 	if r.resultsLock, err = journal.Lock(r.opt.Out); err != nil {
@@ -126,7 +126,15 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := r.claim(); err != nil {
+	claim := r.claim
+	if r.opt.Shard != nil {
+		claim = r.claimJournal
+		planned.Attempt = &r.opt.Shard.Attempt
+		if err := r.opt.Shard.Check(&planned); err != nil {
+			return err
+		}
+	}
+	if err := claim(); err != nil {
 		return err
 	}
 	header := r.header(planned)
@@ -141,17 +149,28 @@ func (r *run) prepare(ctx context.Context, planned journal.Run, writeRecords fun
 	if len(r.Sources) == 0 && len(r.Plan.Experiment.Operations) == 0 {
 		r.Merged = nil // the journal has the cells, and maps of all their levels use much memory
 	}
-	if err := r.writeScripts(); err != nil {
-		return err
-	}
-	if err := r.keepScripts(&planned); err != nil {
-		return err
+	if r.opt.Shard == nil {
+		if err := r.opt.writeScripts(); err != nil {
+			return err
+		}
+		if warning, err := r.opt.keepScripts(&planned); err != nil {
+			return err
+		} else if warning != "" {
+			if err := r.warn(warning); err != nil {
+				return err
+			}
+		}
 	}
 	r.noteScripts(&planned)
 	if err := r.noteInterpreters(ctx); err != nil {
 		return err
 	}
-	if err := writeRecords(); err != nil {
+	if r.opt.Shard == nil {
+		if err := writeRecords(); err != nil {
+			return err
+		}
+	}
+	if err := r.removeLeftovers(); err != nil {
 		return err
 	}
 	if err := r.noteWarnings(ctx); err != nil {

@@ -78,9 +78,9 @@ func vacant(out string) error {
 	return nil
 }
 
-// createResults creates the results directory with its parents, and syncs the parents. A synced
+// CreateResults creates the results directory with its parents, and syncs the parents. A synced
 // journal would be lost if the name of its directory were lost.
-func createResults(out string) error {
+func CreateResults(out string) error {
 	abs, err := filepath.Abs(out)
 	if err != nil {
 		return err

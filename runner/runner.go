@@ -32,6 +32,8 @@ type Options struct {
 	// TrustWorkspace allows workspaces in which other users could replace the run directory.
 	TrustWorkspace bool
 	Progress       Progress
+	// Shard makes the run an attempt of a shard of a sweep; nil: it is a run of its own.
+	Shard *Shard
 
 	// asleep returns the total time for which the machine has been suspended. If it is nil,
 	// the clocks of the machine are used.
@@ -69,6 +71,7 @@ func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, er
 		return Ending{}, err
 	}
 	r := newRun(prep, opt, schedule.MapCells(&journal.Run{}, &header))
+	r.replayEarlier()
 	if err := r.begin(ctx, header); err != nil {
 		return r.startFailed(), errors.Join(err, r.close())
 	}
@@ -95,7 +98,7 @@ func (r *run) finish(ctx context.Context) (Ending, error) {
 		}
 	}
 	text := ending.String()
-	if ending.Kind == journal.NoteFault {
+	if ending.Kind == journal.NoteFault || r.opt.Shard != nil && ending.Why != "" {
 		text = ending.Why + ": " + text
 	}
 	noteErr := r.note(journal.Note{Kind: ending.Kind, Text: text})
@@ -171,6 +174,7 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	if stop, err := r.setUp(ctx); stop != "" || err != nil {
 		return r.ending(stop), err
 	}
+	round := -1
 	for slot := range r.tracker.Slots() {
 		switch {
 		case r.tracker.IsDone(slot):
@@ -180,6 +184,10 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 		case r.overBudget(slot.Cell):
 			return r.spendRemainingBudget(ctx)
 		}
+		if stop := r.endOfShard(slot, round); stop != "" {
+			return r.ending(stop), nil
+		}
+		round = slot.Round
 		if stop, err := r.runSlot(ctx, slot); stop != "" || err != nil {
 			return r.ending(stop), err
 		}

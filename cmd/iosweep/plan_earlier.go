@@ -83,11 +83,18 @@ func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 	}
 	e := &earlierRun{dir: dir, run: log.Run}
 	timings := analysis.New(log).Timings()
+	byName := map[string]analysis.Timing{} // for cells whose inputs are not known yet
+	for key, timing := range timings {
+		byName[key.Name] = timing
+	}
 	sum := 0.0
 	var spreads []float64
 	e.seconds = make([]float64, len(cells))
 	for i, c := range cells {
 		timing := timings[analysis.KeyOf(c)]
+		if c.Inputs == "" {
+			timing = byName[c.Name]
+		}
 		if timing.Spread.OK {
 			spreads = append(spreads, timing.Spread.X)
 		}

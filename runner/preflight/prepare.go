@@ -61,7 +61,7 @@ func Inspect(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 
 func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(string), runNothing bool) (*Prepared, error) {
 	p := &Prepared{
-		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{}, from: from, runNothing: runNothing, invoked: map[string][]string{},
+		Plan: plan, ID: NewID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{}, from: from, runNothing: runNothing, invoked: map[string][]string{},
 	}
 	if err := p.locate(from); err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 	return p, nil
 }
 
-// newID returns a unique ID of a run, even for runs that start in the same second.
-func newID() string {
+// NewID returns a unique ID of a run, even for runs that start in the same second.
+func NewID() string {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // crypto/rand: Read never returns an error
 	return time.Now().Format("20060102-150405-") + hex.EncodeToString(b[:])
