@@ -37,6 +37,7 @@ Exit codes:
 	root.SetErr(s.err)
 	root.AddCommand(
 		newRun(s), newResume(s), newReproduce(s), newAB(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newPlot(s), newExport(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
+		newSubmit(s), newShard(s), newStatus(s), newMerge(s), newCancel(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
 	root.SetVersionTemplate(versionLine())

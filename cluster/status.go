@@ -1,0 +1,325 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"iosweep/internal/units"
+	"iosweep/journal"
+)
+
+// The words for the state of a shard.
+const (
+	ShardDone    = "done"
+	ShardRunning = "running"
+	ShardWaiting = "waiting"
+	ShardStopped = "stopped" // its attempts were asked to end; it has to be submitted again
+	ShardFailed  = "failed"  // its latest attempt failed or was killed
+)
+
+// A Status describes a sweep.
+type Status struct {
+	Shards []ShardStatus
+	Nodes  []NodeStatus
+	// Left is the time until all shards are done, if as many run at once as now. 0: unknown.
+	Left time.Duration
+	// Slurm is the error of squeue, or nil. The states then come from the files alone.
+	Slurm error
+}
+
+// A ShardStatus describes a shard.
+type ShardStatus struct {
+	Shard    int
+	State    string
+	Node     string // of the latest attempt, or of the running task
+	Attempts int
+	Trials   int // recorded in rounds that count
+	Of       int // planned; with adaptive repeats the maximum
+	Left     time.Duration
+	Slurm    string // the state that Slurm gives
+	Note     string // why it failed or stopped
+}
+
+// A NodeStatus counts the shards of a node by state.
+type NodeStatus struct {
+	Node                           string
+	Done, Running, Stopped, Failed int
+}
+
+// Counts returns the number of shards in each state.
+func (st *Status) Counts() map[string]int {
+	counts := map[string]int{}
+	for i := range st.Shards {
+		counts[st.Shards[i].State]++
+	}
+	return counts
+}
+
+// silence is the time without a record after which an attempt counts as killed if Slurm is not asked. A listing
+// of NFS may lag by a minute.
+const silence = 2 * time.Minute
+
+// Status describes the shards from the files. If Slurm answers, its states are beside them.
+func (s *Sweep) Status(ctx context.Context) (*Status, error) {
+	arrays, err := s.arrays()
+	if err != nil {
+		return nil, err
+	}
+	states, err := s.states(arrays)
+	if err != nil {
+		return nil, err
+	}
+	st := &Status{}
+	latestTask := map[int]ShardTask{}
+	if len(arrays) > 0 {
+		var tasks []ShardTask
+		tasks, st.Slurm = s.tasks(ctx, arrays)
+		for _, t := range tasks {
+			if was, known := latestTask[t.Shard]; !known || was.ended() {
+				latestTask[t.Shard] = t
+			}
+		}
+	}
+	for n := range states {
+		task, known := latestTask[n]
+		var of *ShardTask
+		if known {
+			of = &task
+		}
+		st.Shards = append(st.Shards, s.shardStatus(n, &states[n], of, len(arrays) > 0 && st.Slurm == nil))
+	}
+	st.countNodes()
+	st.estimate()
+	return st, nil
+}
+
+func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) ShardStatus {
+	shard := &s.Shards[n]
+	st := ShardStatus{Shard: n, State: ShardWaiting, Attempts: len(state.Attempts), Of: s.trials(shard)}
+	var last *Attempt
+	if len(state.Attempts) > 0 {
+		last = state.Attempts[len(state.Attempts)-1]
+		st.Node = last.Node()
+		s.load(state.Attempts)
+		whole, unused := wholeRounds(state.Attempts)
+		st.count(s, shard, whole)
+		for _, r := range unused {
+			if r.of == last && !r.whole {
+				st.Trials += len(r.trials)
+			}
+		}
+		st.Trials = min(st.Trials, st.Of)
+	} else if shard.Seconds > 0 {
+		st.Left = seconds(shard.Seconds)
+	}
+	live := task != nil && !task.ended()
+	if task != nil {
+		st.Slurm = task.State
+		if task.Node != "" {
+			st.Node = task.Node
+		}
+	}
+	switch {
+	case state.Done:
+		st.State, st.Left = ShardDone, 0
+	case live && task.State == "PENDING":
+		st.State, st.Note = ShardWaiting, task.Why
+	case live:
+		st.State = ShardRunning
+	case last == nil && task != nil:
+		st.State, st.Note = ShardFailed, task.failure()
+	case last == nil:
+	case last.Failure != nil:
+		st.State, st.Note = ShardFailed, last.Failure.Why
+	case last.Damage != nil:
+		st.State, st.Note = ShardFailed, last.Damage.Error()
+	case last.ending() == journal.NoteInterrupted || last.ending() == journal.NoteBudget:
+		st.State, st.Note = ShardStopped, last.Log.Notes[len(last.Log.Notes)-1].Text
+	case last.ending() != "":
+		st.State, st.Note = ShardFailed, last.Log.Notes[len(last.Log.Notes)-1].Text
+	case !asked && time.Since(last.latest()) < silence+s.longestTrial(shard, last):
+		st.State = ShardRunning
+	default:
+		st.State, st.Note = ShardFailed, "killed: its journal has no last note, and the latest record is of "+last.latest().Local().Format(time.DateTime)
+	}
+	return st
+}
+
+// failure describes a task that ended without an attempt.
+func (t *ShardTask) failure() string {
+	if t.Code == fmt.Sprintf("%d:0", exitUnseen) || t.Code == fmt.Sprint(exitUnseen) {
+		return fmt.Sprintf("the node %s does not see the directory of the sweep, which must be on a file system that all nodes share", t.Node)
+	}
+	text := fmt.Sprintf("the job %s_%d ended without an attempt: Slurm says %s, exit code %s", t.Job, t.Index, t.State, t.Code)
+	if t.Why != "" {
+		text += " (" + t.Why + ")"
+	}
+	return text
+}
+
+// trials returns the number of trials of a shard, or the maximum if repeats are adaptive.
+func (s *Sweep) trials(shard *Shard) (n int) {
+	for _, cell := range shard.Cells {
+		n += s.Run.Warmup + max(0, min(shard.Last, s.Run.RepeatsOf(&s.Run.Cells[cell]))-shard.First+1)
+	}
+	return n
+}
+
+// count adds the trials of whole rounds, and estimates the time of the others.
+func (st *ShardStatus) count(s *Sweep, shard *Shard, whole []round) {
+	var took time.Duration
+	measured := 0
+	for _, r := range whole {
+		st.Trials += len(r.trials)
+		start, end := r.span()
+		took += end.Sub(start)
+		measured += len(r.trials)
+	}
+	if left := st.Of - st.Trials; left > 0 && measured > 0 {
+		st.Left = took / time.Duration(measured) * time.Duration(left)
+	} else if left > 0 {
+		st.Left = seconds(shard.Seconds)
+	}
+}
+
+func seconds(x float64) time.Duration { return time.Duration(x * float64(time.Second)) }
+
+// latest returns the time of the latest record of an attempt.
+func (a *Attempt) latest() (at time.Time) {
+	at = a.Start()
+	if a.Log == nil {
+		return at
+	}
+	for i := range a.Log.Trials {
+		at = latest(at, endOf(&a.Log.Trials[i]))
+	}
+	for i := range a.Log.Notes {
+		at = latest(at, a.Log.Notes[i].At)
+	}
+	return at
+}
+
+// longestTrial returns the time of the longest trial so far, twice.
+func (s *Sweep) longestTrial(_ *Shard, a *Attempt) (longest time.Duration) {
+	if a.Log == nil {
+		return 0
+	}
+	for i := range a.Log.Trials {
+		t := &a.Log.Trials[i]
+		longest = max(longest, endOf(t).Sub(t.StartedAt))
+	}
+	return 2 * longest
+}
+
+func (st *Status) countNodes() {
+	for i := range st.Shards {
+		shard := &st.Shards[i]
+		if shard.Node == "" || shard.State == ShardWaiting {
+			continue
+		}
+		at := slices.IndexFunc(st.Nodes, func(n NodeStatus) bool { return n.Node == shard.Node })
+		if at < 0 {
+			at = len(st.Nodes)
+			st.Nodes = append(st.Nodes, NodeStatus{Node: shard.Node})
+		}
+		n := &st.Nodes[at]
+		switch shard.State {
+		case ShardDone:
+			n.Done++
+		case ShardRunning:
+			n.Running++
+		case ShardStopped:
+			n.Stopped++
+		case ShardFailed:
+			n.Failed++
+		}
+	}
+	slices.SortFunc(st.Nodes, func(a, b NodeStatus) int { return compareNames(a.Node, b.Node) })
+}
+
+// estimate computes the time left. A shard without an estimate counts as the average of the others.
+func (st *Status) estimate() {
+	var sum time.Duration
+	known, unknown, running := 0, 0, 0
+	for i := range st.Shards {
+		shard := &st.Shards[i]
+		if shard.State == ShardRunning {
+			running++
+		}
+		switch {
+		case shard.State == ShardDone:
+		case shard.Left > 0:
+			sum += shard.Left
+			known++
+		default:
+			unknown++
+		}
+	}
+	if known == 0 || running == 0 {
+		return
+	}
+	sum += sum / time.Duration(known) * time.Duration(unknown)
+	st.Left = sum / time.Duration(running)
+}
+
+// compareNames orders names with numbers as people do: n2 before n10.
+func compareNames(a, b string) int {
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	if a < b {
+		return -1
+	} else if a > b {
+		return 1
+	}
+	return 0
+}
+
+// Describe describes a list of shards by their numbers.
+func Describe(shards []int) string {
+	slices.Sort(shards)
+	return fmt.Sprintf("%s %s", units.Count(len(shards), "shard"), ranges(shards))
+}
+
+// Cancel cancels the queued and running jobs of the sweep, and returns their number. It waits until Slurm has
+// none of them.
+func (s *Sweep) Cancel(ctx context.Context, progress func(left int)) (n int, err error) {
+	arrays, err := s.arrays()
+	if err != nil || len(arrays) == 0 {
+		return 0, err
+	}
+	live := func() (jobs []string, n int, err error) {
+		tasks, err := s.tasks(ctx, arrays)
+		for _, t := range tasks {
+			if !t.ended() {
+				n++
+				if !slices.Contains(jobs, t.Job) {
+					jobs = append(jobs, t.Job)
+				}
+			}
+		}
+		return jobs, n, err
+	}
+	jobs, n, err := live()
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	// scancel exits with 0 for an unknown job, too, so only the queue tells whether it did anything.
+	if _, err := slurm(ctx, "", "scancel", jobs...); err != nil {
+		return 0, err
+	}
+	for {
+		_, left, err := live()
+		if err != nil || left == 0 {
+			return n, err
+		}
+		progress(left)
+		select {
+		case <-ctx.Done():
+			return n - left, fmt.Errorf("%s are still ending", units.Count(left, "job"))
+		case <-time.After(time.Second):
+		}
+	}
+}

@@ -1,0 +1,383 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"iosweep/internal/durable"
+	"iosweep/internal/regular"
+	"iosweep/internal/units"
+	"iosweep/journal"
+)
+
+// DefaultTries is the usual number of attempts of a shard that may add no whole round.
+const DefaultTries = 3
+
+// An Array is the content of a file in the directory arrays: the tasks of one job array. The file is made before
+// the array is submitted, and removed if Slurm rejects it. So its name finds the jobs, whenever the submitter ends.
+type Array struct {
+	Name    string    `json:"name"`
+	At      time.Time `json:"at"`
+	Offset  int       `json:"offset"` // the shard of index 0
+	Indices []int     `json:"indices"`
+	Without []string  `json:"without,omitempty"` // nodes that failed these shards
+	Options Options   `json:"options"`
+}
+
+// Shards returns the shards of the array.
+func (a *Array) Shards() (list []int) {
+	for _, i := range a.Indices {
+		list = append(list, a.Offset+i)
+	}
+	return list
+}
+
+// arrays returns the arrays that were submitted, or were about to be, in order.
+func (s *Sweep) arrays() (list []Array, err error) {
+	entries, err := os.ReadDir(filepath.Join(s.Dir, arraysDir))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".json") || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		path := filepath.Join(s.Dir, arraysDir, e.Name())
+		data, err := regular.ReadFile(path, maxNote)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another process removed it
+		}
+		var a Array
+		if err == nil {
+			err = json.Unmarshal(data, &a)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b Array) int { return s.numberOf(a) - s.numberOf(b) })
+	return list, nil
+}
+
+// arrayName returns the name of an array. It has no comma, because squeue takes a name as a list.
+func (s *Sweep) arrayName(number int) string {
+	return fmt.Sprintf("iosweep-%s-%d", s.Run.ID, number)
+}
+
+func (s *Sweep) numberOf(a Array) int {
+	n, _ := strconv.Atoi(a.Name[strings.LastIndex(a.Name, "-")+1:])
+	return n
+}
+
+// A State is what the files say about a shard.
+type State struct {
+	Attempts []*Attempt
+	Done     bool
+	Tries    int      // attempts that added no whole round, and submissions without any attempt
+	Failed   []string // nodes on which attempts failed
+}
+
+// states returns the state of each shard.
+func (s *Sweep) states(arrays []Array) ([]State, error) {
+	list := make([]State, len(s.Shards))
+	submitted := make([]int, len(s.Shards))
+	for _, a := range arrays {
+		for _, n := range a.Shards() {
+			if n < len(submitted) {
+				submitted[n]++
+			}
+		}
+	}
+	for n := range list {
+		attempts, err := s.Attempts(n)
+		if err != nil {
+			return nil, err
+		}
+		st := State{Attempts: attempts, Done: isDone(attempts)}
+		if !st.Done && len(attempts) > 0 {
+			s.load(attempts)
+			st.weigh()
+		}
+		st.Tries = max(st.Tries, submitted[n]-len(attempts)+st.Tries)
+		list[n] = st
+	}
+	return list, nil
+}
+
+// weigh counts the attempts that failed, and finds their nodes. An attempt that was asked to end has not failed.
+func (st *State) weigh() {
+	whole, _ := wholeRounds(st.Attempts)
+	for _, a := range st.Attempts {
+		if !slices.ContainsFunc(whole, func(r round) bool { return r.of == a && r.phase == journal.Measured }) {
+			st.Tries++
+		}
+		if a.hasFailed() && !slices.Contains(st.Failed, a.Node()) {
+			st.Failed = append(st.Failed, a.Node())
+		}
+	}
+	slices.Sort(st.Failed)
+}
+
+// hasFailed reports whether an attempt has failed, or was killed, or still runs.
+func (a *Attempt) hasFailed() bool {
+	switch kind := a.ending(); kind {
+	case journal.NoteFinished, journal.NoteInterrupted, journal.NoteBudget:
+		return a.Failure != nil
+	}
+	return true
+}
+
+// ending returns the kind of the last note of an attempt, or "".
+func (a *Attempt) ending() string {
+	if a.Log == nil || len(a.Log.Notes) == 0 {
+		return ""
+	}
+	switch n := a.Log.Notes[len(a.Log.Notes)-1]; n.Kind {
+	case journal.NoteFinished, journal.NoteInterrupted, journal.NoteBudget, journal.NoteFault, journal.NoteFailFast:
+		return n.Kind
+	}
+	return ""
+}
+
+// A Missing is a list of shards that are neither done nor queued, and that have failed on the same nodes.
+type Missing struct {
+	Shards  []int
+	Without []string
+}
+
+// Remaining is what a sweep still needs.
+type Remaining struct {
+	Missing []Missing
+	Done    int
+	Queued  int   // waiting or running, as Slurm says
+	GivenUp []int // too many tries
+	active  []string
+	arrays  []Array
+}
+
+// Count returns the number of missing shards.
+func (r *Remaining) Count() (n int) {
+	for _, m := range r.Missing {
+		n += len(m.Shards)
+	}
+	return n
+}
+
+// Remaining finds the shards that have to be submitted, but none with this number of tries. Without Slurm, all
+// shards that are not done are missing.
+func (s *Sweep) Remaining(ctx context.Context, withSlurm bool, tries int) (*Remaining, error) {
+	arrays, err := s.arrays()
+	if err != nil {
+		return nil, err
+	}
+	states, err := s.states(arrays)
+	if err != nil {
+		return nil, err
+	}
+	r := &Remaining{arrays: arrays}
+	queued := map[int]bool{}
+	if withSlurm {
+		tasks, err := s.tasks(ctx, arrays)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tasks {
+			if t.ended() {
+				continue
+			}
+			queued[t.Shard] = true
+			if !slices.Contains(r.active, t.Job) {
+				r.active = append(r.active, t.Job)
+			}
+		}
+	}
+	byNodes := map[string]int{}
+	for n := range states {
+		st := &states[n]
+		switch {
+		case st.Done:
+			r.Done++
+		case queued[n]:
+			r.Queued++
+		case withSlurm && st.Tries >= tries:
+			r.GivenUp = append(r.GivenUp, n)
+		default:
+			key := strings.Join(st.Failed, ",")
+			at, known := byNodes[key]
+			if !known {
+				at = len(r.Missing)
+				byNodes[key] = at
+				r.Missing = append(r.Missing, Missing{Without: st.Failed})
+			}
+			r.Missing[at].Shards = append(r.Missing[at].Shards, n)
+		}
+	}
+	return r, nil
+}
+
+// A ShardTask is a task of Slurm and its shard.
+type ShardTask struct {
+	Task
+	Shard int
+}
+
+// tasks returns the tasks of the sweep that Slurm knows.
+func (s *Sweep) tasks(ctx context.Context, arrays []Array) (list []ShardTask, err error) {
+	byName := map[string]Array{}
+	var names []string
+	for _, a := range arrays {
+		byName[a.Name] = a
+		names = append(names, a.Name)
+	}
+	tasks, err := queue(ctx, names)
+	for _, t := range tasks {
+		if a, ok := byName[t.Array]; ok {
+			list = append(list, ShardTask{t, a.Offset + t.Index})
+		}
+	}
+	return list, err
+}
+
+// A Submitted is a job array that Slurm has accepted.
+type Submitted struct {
+	Array
+	Job string
+}
+
+// A RejectedError reports that Slurm rejected an array. The arrays before it are submitted.
+type RejectedError struct {
+	Array  Array
+	Before []Submitted
+	Err    error
+}
+
+func (e *RejectedError) Unwrap() error { return e.Err }
+
+func (e *RejectedError) Error() string {
+	text := fmt.Sprintf("Slurm rejected the job array with %s %s: %v", units.Count(len(e.Array.Indices), "shard"), ranges(e.Array.Shards()), e.Err)
+	if len(e.Before) == 0 {
+		return text + "\nnothing was submitted"
+	}
+	for _, b := range e.Before {
+		text += fmt.Sprintf("\njob %s with %s %s was submitted before", b.Job, units.Count(len(b.Indices), "shard"), ranges(b.Shards()))
+	}
+	return text
+}
+
+// Submit submits missing shards as job arrays, and calls progress after each. With MaxParallel, an array begins
+// after those before it have ended, because Slurm limits the tasks of each array by itself.
+func (s *Sweep) Submit(ctx context.Context, r *Remaining, opt Options, progress func(Submitted)) error {
+	size, err := maxArraySize(ctx)
+	if err != nil {
+		return err
+	}
+	var before []Submitted
+	after := slices.Clone(r.active)
+	number := 0
+	if len(r.arrays) > 0 {
+		number = s.numberOf(r.arrays[len(r.arrays)-1]) + 1
+	}
+	for _, m := range r.Missing {
+		for _, a := range divide(m.Shards, size) {
+			a.Name, a.At, a.Options, a.Without = s.arrayName(number), time.Now().UTC(), opt, m.Without
+			job, err := s.submitArray(ctx, &a, number, after)
+			if err != nil {
+				return &RejectedError{a, before, err}
+			}
+			number++
+			before = append(before, Submitted{a, job})
+			after = append(after, job)
+			progress(before[len(before)-1])
+		}
+	}
+	return nil
+}
+
+// divide divides shards into arrays whose indices are less than size.
+func divide(shards []int, size int) (list []Array) {
+	for _, n := range shards {
+		offset := n / size * size
+		if len(list) == 0 || list[len(list)-1].Offset != offset {
+			list = append(list, Array{Offset: offset})
+		}
+		last := &list[len(list)-1]
+		last.Indices = append(last.Indices, n-offset)
+	}
+	return list
+}
+
+// submitArray submits an array and returns its job. If Slurm has no other node, the nodes that failed its shards
+// are used again.
+func (s *Sweep) submitArray(ctx context.Context, a *Array, number int, after []string) (job string, err error) {
+	path := filepath.Join(s.Dir, arraysDir, strconv.Itoa(number)+".json")
+	data, err := json.Marshal(a)
+	if err != nil {
+		return "", err
+	}
+	// Two processes that submit at the same time must not take the same number.
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return "", fmt.Errorf("%s is there: another iosweep submit is working on this sweep", path)
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = durable.WriteFile(path, data)
+	}
+	if err != nil {
+		return "", err
+	}
+	if job, err = s.sbatch(ctx, a, after); err != nil && len(a.Without) > 0 && !IsUnreachable(err) {
+		a.Without = nil
+		job, err = s.sbatch(ctx, a, after)
+	}
+	// If sbatch got no answer, the array may be queued all the same.
+	if err != nil && !isUnanswered(err) {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return job, err
+}
+
+// sbatch runs sbatch for an array and returns its job.
+func (s *Sweep) sbatch(ctx context.Context, a *Array, after []string) (job string, err error) {
+	opt := &a.Options
+	tasks := ranges(a.Indices)
+	if opt.MaxParallel > 0 {
+		tasks += "%" + strconv.Itoa(opt.MaxParallel)
+	}
+	args := []string{
+		"--parsable", "--job-name=" + a.Name, "--array=" + tasks, "--exclusive", "--mem=0", "--nodes=1", "--requeue", "--open-mode=append",
+		fmt.Sprintf("--signal=B:TERM@%d", int(opt.Notice().Seconds())), "--output=/dev/null", "--chdir=/",
+	}
+	if opt.Partition != "" {
+		args = append(args, "--partition="+opt.Partition)
+	}
+	if opt.Constraint != "" {
+		args = append(args, "--constraint="+opt.Constraint)
+	}
+	if opt.Time > 0 {
+		seconds := int(opt.Time.Seconds())
+		args = append(args, fmt.Sprintf("--time=%d:%02d", seconds/60, seconds%60))
+	}
+	if len(a.Without) > 0 {
+		args = append(args, "--exclude="+strings.Join(a.Without, ","))
+	}
+	if opt.MaxParallel > 0 && len(after) > 0 {
+		args = append(args, "--dependency=afterany:"+strings.Join(after, ":"))
+	}
+	args = append(args, filepath.Join(s.Dir, scriptFile), s.Dir, strconv.Itoa(a.Offset))
+	out, err := slurm(ctx, "", "sbatch", args...)
+	job, _, _ = strings.Cut(out, ";") // ID or ID;CLUSTER
+	return job, err
+}
