@@ -5,7 +5,7 @@ COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 export GOFLAGS := -trimpath $(GOFLAGS)
 export CGO_ENABLED := 0
 
-.PHONY: build run test check long lint cross bench gallery soak simulate tools clean
+.PHONY: build run test check long test-cluster lint cross bench gallery soak simulate tools clean
 
 build: ## bin/iosweep, static
 	go build -ldflags "-X main.commit=$(COMMIT)" -o $(BIN) ./cmd/iosweep
@@ -36,6 +36,9 @@ check: lint cross test long ## all checks that a change must pass
 long: tools ## all tests; the tests of every operation and strategy with the race detector
 	$(RACE) -run '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 15m ./cmd/iosweep
 	go test -skip '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 60m ./...
+
+test-cluster: tools ## the tests with Slurm, as root: daemons of their own on 127.0.0.1
+	go test -count=1 -v -timeout 60m -run 'Cluster|TwoNodes' ./cluster/... ./cmd/iosweep
 
 lint: tools
 	@out=$$(go tool gofumpt -l .); test -z "$$out" || { echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; }

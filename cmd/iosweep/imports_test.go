@@ -37,6 +37,7 @@ var importRules = []importRule{
 	{"analysis/compare", slices.Concat([]string{"analysis", "analysis/gate"}, belowAnalysis), "two runs are compared by their journals; no trial is run, and published tables are not involved"},
 	{"analysis/reproduce", slices.Concat([]string{"analysis"}, belowAnalysis), "a published table is compared with the journal; no trial is run"},
 	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it makes sample journals for tests and must not depend on the tested packages"},
+	{"cluster/slurmtest", nil, "it runs the daemons of Slurm for tests, and must not depend on the tested packages"},
 	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/gate", "analysis/reproduce", "reports/html", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis and does not depend on the tables"},
 	{"reports/html", []string{"reports/table", "internal/estimate", "internal/format", "internal/lazyregexp", "internal/markdown", "internal/oneline", "internal/units"}, "a page is made of titles, tables and pictures, independent of their meaning"},
