@@ -98,7 +98,7 @@ func (m *merger) addShard(n int) error {
 	return nil
 }
 
-// dropOtherInputs leaves out attempts whose inputs differ from those of the first attempt.
+// dropOtherInputs leaves out attempts whose inputs differ from the inputs of the first attempt.
 func (m *merger) dropOtherInputs(n int, list []*Attempt) {
 	var first *Attempt
 	for _, a := range list {

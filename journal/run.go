@@ -104,7 +104,7 @@ type Run struct {
 	Sources []Source `json:"sources,omitempty"`
 	// AB is set if iosweep ab compares two revisions.
 	AB *AB `json:"ab,omitempty"`
-	// Attempt describes the attempt of a shard that wrote this journal. Its cells are those of the
+	// Attempt describes the attempt of a shard that wrote this journal. It has the cells of the
 	// shard, and PlanHash is the hash of the whole plan.
 	Attempt *Attempt `json:"attempt,omitempty"`
 	// Nodes are the machines of a run that was merged from shards. Machine is the first of them.

@@ -29,7 +29,7 @@ attempt that has it, so a speed-up never spans two nodes. Parts and duplicates a
 counted and not used.
 
 The result depends on the files of the attempts alone: merging again gives the same
-files. While shards are missing, the exit code is 3 and the reports show what is there.`,
+files. While shards are missing, the exit code is 3 and the reports show the others.`,
 		Example: `  iosweep merge /shared/night`,
 		Args:    exactlyOne("DIR", sweepArg),
 		RunE:    func(_ *cobra.Command, args []string) error { return opt.run(s, args[0]) },
@@ -56,7 +56,7 @@ func (opt *mergeOptions) run(s streams, dir string) error {
 	for _, problem := range m.Problems {
 		fmt.Fprintln(s.err, "warning: "+problem)
 	}
-	advice := "\nto submit what is missing: iosweep submit " + oneline.ForShell(dir)
+	advice := "\nto submit them: iosweep submit " + oneline.ForShell(dir)
 	if len(m.Log.Trials) == 0 {
 		return incomplete(fmt.Errorf("no shard has a whole round yet%s", advice))
 	}

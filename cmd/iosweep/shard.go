@@ -76,7 +76,7 @@ type shardJob struct {
 	show    *progress
 }
 
-// run runs the attempt. If it cannot, a file says why, because nobody reads the output of a job.
+// run runs the attempt. If it cannot, a file has the reason, because the output of a job is seldom read.
 func (j *shardJob) run(ctx context.Context) error {
 	err := j.runAttempt(ctx)
 	if err == nil || ctx.Err() != nil || isStopped(err) {
@@ -170,7 +170,7 @@ func (j *shardJob) checkProgram() error {
 		return err
 	}
 	if sum != j.sweep.Binary {
-		return fmt.Errorf("%s is not the iosweep of this sweep: its SHA-256 is %.16s, and that of the sweep is %.16s; results of two programs do not belong in one table\nrun %s", program, sum, j.sweep.Binary, oneline.ForShell(j.sweep.Program()))
+		return fmt.Errorf("%s is not the iosweep of this sweep: its SHA-256 is %.16s, and the sweep has %.16s; results of two programs do not belong in one table\nrun %s", program, sum, j.sweep.Binary, oneline.ForShell(j.sweep.Program()))
 	}
 	data, err := regular.ReadFile(filepath.Join(j.sweep.Dir, "experiment.yaml"), experiments.MaxSource)
 	if err == nil && !journal.SameSource(string(data), j.sweep.Run.Origin.Source) {
@@ -211,14 +211,14 @@ func (j *shardJob) checkSkipped(cells []journal.Cell) error {
 	if len(names) == 0 || known {
 		return nil
 	}
-	return &skippedError{fmt.Errorf("the node %s cannot run %s of this shard: %s\ninstall what is missing there; if a second attempt cannot run them either, they are skipped", j.job.Node, units.Count(len(names), "cell"), strings.Join(why, "; ")), names}
+	return &skippedError{fmt.Errorf("the node %s cannot run %s of this shard: %s\ninstall it there; if a second attempt cannot run them either, they are skipped", j.job.Node, units.Count(len(names), "cell"), strings.Join(why, "; ")), names}
 }
 
-// checkInputs refuses inputs that differ from those of earlier attempts.
+// checkInputs refuses inputs that differ from the inputs of earlier attempts.
 func (j *shardJob) checkInputs(run *journal.Run) error {
 	for _, a := range j.from {
 		if cell := cluster.OtherInputs(&a.Run, run); cell != "" {
-			return fmt.Errorf("the inputs of %s on %s differ from those on %s, where an earlier attempt measured: results of different inputs do not belong in one cell", cell, j.job.Node, a.Node())
+			return fmt.Errorf("the inputs of %s on %s differ from the inputs on %s, where an earlier attempt measured: results of different inputs do not belong in one cell", cell, j.job.Node, a.Node())
 		}
 	}
 	return nil

@@ -95,7 +95,7 @@ func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir stri
 	case counts[cluster.ShardDone] == len(st.Shards):
 		fmt.Fprintf(w, "\nto make the reports: iosweep merge %s\n", dir)
 	case again:
-		fmt.Fprintf(w, "\nto submit what is not queued: iosweep submit %s\n", dir)
+		fmt.Fprintf(w, "\nto submit the others again: iosweep submit %s\n", dir)
 	}
 }
 

@@ -69,13 +69,13 @@ other launcher can run these, each on a machine of its own.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "out", "o", "", "the new `directory` of the sweep, on a shared file system (default results/NAME-YYYYMMDD-HHMMSS)")
 	flags.BoolVar(&opt.print, "print", false, "print a command line for each shard, and submit nothing")
-	flags.StringVar(&opt.partition, "partition", "", "the `partition` of Slurm (default: that of the cluster)")
+	flags.StringVar(&opt.partition, "partition", "", "the `partition` of Slurm (default: the default partition of the cluster)")
 	flags.StringVar(&opt.constraint, "constraint", "", "run only on nodes with these `features`, so that all have equal hardware")
 	flags.IntVar(&opt.maxParallel, "max-parallel", 0, "run at most this `number` of shards at once (default: no limit)")
-	flags.StringVar(&opt.time, "time", "", "the `time` limit of a job, such as 2h or 2:00:00 (default: that of the partition)")
+	flags.StringVar(&opt.time, "time", "", "the `time` limit of a job, such as 2h or 2:00:00 (default: the limit of the partition)")
 	flags.DurationVar(&opt.shardTime, "shard-time", 30*time.Minute, "divide a table by rounds if the forecast is longer than this `time`")
 	flags.StringVar(&opt.earlier, "earlier", "", "take the forecast from the run in this results `directory` (default: a recent run of the experiment in results)")
-	flags.IntVar(&opt.cpus, "cpus", runtime.NumCPU(), "the `number` of cpus of a node, which cpus stands for in the experiment (default: those of this machine)")
+	flags.IntVar(&opt.cpus, "cpus", runtime.NumCPU(), "the `number` of cpus of a node, which cpus stands for in the experiment (default: the cpus of this machine)")
 	flags.IntVar(&opt.tries, "tries", cluster.DefaultTries, "submit a shard until this `number` of attempts have added nothing")
 	flags.BoolVar(&opt.trust, "trust-workspace", false, "accept a workspace that other users could replace by another directory")
 	flags.Lookup("cpus").DefValue = ""
@@ -116,7 +116,7 @@ func (opt *submitOptions) run(cmd *cobra.Command, s streams, arg string) error {
 	return withSignal(opt.submit(ctx, s, sweep, settings))
 }
 
-// settings returns the settings of the jobs: those of the first submit, and the flags.
+// settings returns the settings of the jobs, from the first submit and the flags.
 func (opt *submitOptions) settings(cmd *cobra.Command, sweep *cluster.Sweep, limit time.Duration) cluster.Options {
 	settings, flags := sweep.Slurm, cmd.Flags()
 	if flags.Changed("partition") {
