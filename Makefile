@@ -76,7 +76,7 @@ bench: build bin/iosweep-floor tools ## check the promised figures: ratios withi
 	$(call bench-run,memory-large,engines-large,$(BENCH_TMPFS))
 	$(call bench-run,disk-large,engines-large,$(BENCH_DISK))
 	$(call bench-run,disk-direct,engines-direct,$(BENCH_DISK))
-	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./internal/workload ./operations ./runner/... ./journal ./reports/html | tee $(BENCH)/go.txt
+	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./internal/workload ./operations ./runner/... ./journal ./reports/html ./cluster | tee $(BENCH)/go.txt
 	python3 experiments/floor/promises.py $(BENCH)/memory $(BENCH)/disk $(BENCH)/memory-large $(BENCH)/disk-large $(BENCH)/disk-direct $(BENCH)/go.txt | tee $(BENCH)/promises.md
 
 GALLERY := results/gallery-$(shell date +%Y%m%d-%H%M%S)

@@ -213,14 +213,16 @@ func (a *Attempt) compare(b *Attempt) int {
 	return cmp.Or(a.Start().Compare(b.Start()), cmp.Compare(a.Name, b.Name))
 }
 
-// Newer returns an attempt of the same shard that began later, or nil.
+// Newer returns an attempt of the same shard that began later, or nil. An error of the file system counts as none:
+// it may recover, and a twin does no harm to the journal.
 func (s *Sweep) Newer(a *Attempt) *Attempt {
 	list, err := s.Attempts(a.Shard)
-	if err != nil {
-		return nil // the file system may recover, and the attempt does no harm
+	own := slices.IndexFunc(list, func(other *Attempt) bool { return other.Name == a.Name })
+	if err != nil || own < 0 {
+		return nil
 	}
-	for _, other := range list {
-		if other.Name != a.Name && other.Run.Version != 0 && other.Failure == nil && other.compare(a) > 0 {
+	for _, other := range list[own+1:] {
+		if other.Run.Version != 0 && other.Failure == nil {
 			return other
 		}
 	}

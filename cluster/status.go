@@ -116,7 +116,9 @@ func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) Sh
 	}
 	live := task != nil && !task.ended()
 	if task != nil {
-		st.Slurm = task.State
+		if st.Slurm = task.State; !task.ended() && task.Why != "" {
+			st.Slurm += " (" + task.Why + ")"
+		}
 		if task.Node != "" {
 			st.Node = task.Node
 		}
@@ -125,7 +127,7 @@ func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) Sh
 	case state.Done:
 		st.State, st.Left = ShardDone, 0
 	case live && task.State == "PENDING":
-		st.State, st.Note = ShardWaiting, task.Why
+		st.State = ShardWaiting
 	case live:
 		st.State = ShardRunning
 	case last == nil && task != nil:

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -235,7 +236,7 @@ func (opt *submitOptions) submit(ctx context.Context, s streams, sweep *cluster.
 	err = sweep.Submit(ctx, left, settings, func(a cluster.Submitted) {
 		without := ""
 		if len(a.Without) > 0 {
-			without = fmt.Sprintf(", without %s, which failed before", a.Without)
+			without = fmt.Sprintf(", without %s, where attempts failed", strings.Join(a.Without, ", "))
 		}
 		fmt.Fprintf(s.out, "job %s: %s%s\n", a.Job, cluster.Describe(a.Shards()), without)
 	})

@@ -101,6 +101,9 @@ BENCHMARKS = [
     (r"^Page-", "MB", 1, "MB of that page, with pictures", 3),
     (r"^Page-", "s/open", 1, "seconds to open that page in Chromium", 1),
     (r"^Page-", "s/sort", 1, "seconds to sort a table of that page", 0.1),
+    (r"^Sweep-", "cut-s", 1, "seconds to divide a plan of 10,000 cells and 100,000 trials into shards", 2),
+    (r"^Sweep-", "merge-s", 1, "seconds to merge its shards, with all reports", 60),
+    (r"^Sweep-", "merge-MiB", 1, "MiB of memory to merge them", 1024),
     (r"^Page-", "s/filter", 1, "seconds to filter the tables of that page", 0.1),
 ]
 
