@@ -11,9 +11,8 @@ import (
 	"iosweep/journal"
 )
 
-// BenchmarkSweep cuts a plan of 10,000 cells and 100,000 trials with `iosweep submit --print`, lets fake nodes write
-// the journals, of which 1 in 20 dies and 1 in 50 has a twin, and merges them with `iosweep merge`, which also writes
-// all reports. The trials and summary.csv must be equal to a run of one machine with the same records.
+// BenchmarkSweep cuts a plan of 10,000 cells and 100,000 trials with `iosweep submit --print`. Fake nodes write the
+// journals: 1 shard in 20 dies, and 1 in 50 has a twin. `iosweep merge` merges them and writes all reports. The trials and summary.csv must be equal to a run of one machine with the same records.
 func BenchmarkSweep(b *testing.B) {
 	dir := b.TempDir()
 	program := filepath.Join(dir, "iosweep")
@@ -89,6 +88,6 @@ func sameSummary(b *testing.B, program, merged string, log, single *journal.Log)
 	got, err1 := os.ReadFile(filepath.Join(merged, "summary.csv"))
 	want, err2 := os.ReadFile(filepath.Join(dir, "summary.csv"))
 	if err1 != nil || err2 != nil || !bytes.Equal(got, want) {
-		b.Fatalf("summary.csv differs from that of one machine: %v %v", err1, err2)
+		b.Fatalf("summary.csv differs from the file of one machine: %v %v", err1, err2)
 	}
 }

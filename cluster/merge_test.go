@@ -288,7 +288,7 @@ func simulate(t testing.TB, s *Sweep, plan *schedule.Plan) *journal.Log {
 	})
 }
 
-// twin writes a whole attempt that does not know of others.
+// twin writes a whole attempt that ignores the others.
 func twin(t testing.TB, f fake) {
 	t.Helper()
 	to := f.shardDir(f.shard)

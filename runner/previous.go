@@ -46,6 +46,8 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 	p.Log, err = journal.ReadDir(dir)
 	switch {
 	case err != nil:
+	case len(p.Log.Run.Nodes) > 0:
+		err = fmt.Errorf("%s is a sweep of %s on a cluster, which resume cannot continue\nto submit its missing shards: iosweep submit %s", dir, units.Count(len(p.Log.Run.Nodes), "node"), oneline.ForShell(dir))
 	case !p.Log.Run.IsResumable():
 		err = fmt.Errorf("%s was written by iosweep %s in an older format that cannot be resumed; iosweep report can still read it", dir, p.Log.Run.Iosweep)
 	default:

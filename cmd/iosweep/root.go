@@ -14,6 +14,7 @@ verifies every outcome, and prints a table of speed-ups with 95% intervals.
   iosweep run quickstart                 print a first table in less than a minute
   iosweep reproduce zip-files            measure a published table on this machine
   iosweep resume results/my-run          continue a run that stopped early
+  iosweep submit my.yaml -o /shared/run  run it on the nodes of a Slurm cluster
   iosweep init my-experiment.yaml        write a commented file to start from
   iosweep list                           list operations, strategies and experiments
 
