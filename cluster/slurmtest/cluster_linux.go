@@ -215,7 +215,9 @@ func (c *Cluster) stop() {
 	}
 	// Some tasks outlive their job, for example when their slurmstepd was killed.
 	for _, p := range processesOf(c.configurationFile()) {
-		c.t.Logf("killing process %d, which outlived its job: %s", p.Pid, commandLine(p.Pid))
+		if line := commandLine(p.Pid); line != "" { // a process that is ending has none
+			c.t.Logf("killing process %d, which still runs: %s", p.Pid, line)
+		}
 		_ = p.Kill()
 	}
 	var left []*os.Process

@@ -2,6 +2,7 @@ package slurmtest
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ func TestTwoNodes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Slurm cluster")
 	}
+	t.Parallel()
 	var dir string
 	t.Run("cluster", func(t *testing.T) {
 		// Nothing in this test waits for a timeout. The node that is killed must not be taken for
@@ -36,6 +38,7 @@ func TestTwoNodes(t *testing.T) {
 		testOneByOne(t, c)
 		testBothNodes(t, c)
 		testFailure(t, c)
+		testRunningAtTheEnd(t, c)
 	})
 	for _, p := range processesOf(dir + "/slurm.conf") {
 		t.Errorf("process %d is left: %s", p.Pid, commandLine(p.Pid))
@@ -105,6 +108,22 @@ func testFailure(t *testing.T, c *Cluster) {
 	}
 }
 
+// testRunningAtTheEnd leaves a cluster that cannot cancel its jobs: slurmctld and a slurmd are dead
+// while a task runs.
+func testRunningAtTheEnd(t *testing.T, c *Cluster) {
+	write(t, c.Dir+"/endless", endless)
+	submit(t, c, "endless")
+	WaitFor(t, "the task", func() bool { return run(t, c, "squeue", "-h", "-o", "%T") == "RUNNING" })
+	c.KillController()
+	c.KillNode(1)
+}
+
+// endless is a batch script with a child that does not end with its job.
+const endless = `#!/bin/sh
+setsid sleep 3600 &
+exec sleep 3600
+`
+
 // TestKilledCluster kills a test process that has a cluster with a running task: nothing is left.
 func TestKilledCluster(t *testing.T) {
 	if testing.Short() {
@@ -113,23 +132,30 @@ func TestKilledCluster(t *testing.T) {
 	const ready = "SLURMTEST_READY"
 	if name := os.Getenv(ready); name != "" {
 		c := Start(t, Options{})
-		write(t, c.Dir+"/task", "#!/bin/sh\nsetsid sleep 3600 &\nexec sleep 3600\n")
-		submit(t, c, "task")
+		write(t, c.Dir+"/endless", endless)
+		submit(t, c, "endless")
 		WaitFor(t, "the task", func() bool { return run(t, c, "squeue", "-h", "-o", "%T") == "RUNNING" })
 		write(t, name+".part", c.Dir)
 		if err := os.Rename(name+".part", name); err != nil {
 			t.Fatal(err)
 		}
-		select {}
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the parent ends, if it does not kill this process
+		return
 	}
 	if os.Geteuid() != 0 {
 		t.Skip("a Slurm cluster for tests needs root")
 	}
+	t.Parallel()
 	parent := directory(t)
 	name := filepath.Join(parent, "ready")
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilledCluster$", "-test.v")
 	cmd.Env = append(os.Environ(), ready+"="+name, "TMPDIR="+parent, "GOTMPDIR=")
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
