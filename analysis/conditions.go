@@ -137,6 +137,9 @@ func (d *Data) filesystem(workspace string) string {
 		workspace = filepath.Join(d.Run.Origin.Dir, workspace)
 	}
 	workspace = filepath.Clean(workspace)
+	if len(d.Run.Nodes) > 0 && d.Machine().Filesystem == "" {
+		return "" // the nodes have different ones
+	}
 	switch at := slices.Index(d.Run.Workspaces, workspace); {
 	case at >= 0 && at < len(d.Run.Filesystems):
 		return d.Run.Filesystems[at]

@@ -24,6 +24,8 @@ type Data struct {
 	Troubles Troubles
 	// Warnings are sentences for readers of a report.
 	Warnings []string
+	// Nodes are the machines of a merged run, with the results by node; nil for a run of one machine.
+	Nodes *Nodes
 	// AB is the result of `iosweep ab`; nil: another command began the run.
 	AB *AB
 	// Interpreters are the Python interpreters of contenders.
@@ -45,6 +47,7 @@ func New(log *journal.Log) *Data {
 	for i := range d.Summaries {
 		d.Summaries[i].Unverified = d.unverified(&d.Summaries[i].Cell) != ""
 	}
+	d.Nodes = d.nodes()
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
 	d.AB = d.ab()

@@ -17,11 +17,12 @@
 //     closer check.
 //  4. A cell measured mostly in another session than its baseline is inconclusive
 //     (session.go).
-//  5. Cells that differ only in the number of workers become a Sweep (scaling.go).
-//  6. Unusual events become warnings, which are part of the Data, so that every report
+//  5. A run on a cluster has Nodes with the results by node (nodes.go).
+//  6. Cells that differ only in the number of workers become a Sweep (scaling.go).
+//  7. Unusual events become warnings, which are part of the Data, so that every report
 //     shows the same warnings. Footnotes returns the notes below the tables. Cells that are
 //     not ok are grouped by their reasons (trouble.go).
-//  7. The Overview counts the cells and verdicts and names the fastest and slowest cells
+//  8. The Overview counts the cells and verdicts and names the fastest and slowest cells
 //     (overview.go). Excerpt chooses the rows of a table that a short report shows.
 //
 // Package compare compares two runs, package reproduce compares a run with a published

@@ -26,7 +26,7 @@ func outlierWarning(d *Data) string {
 	trials, cells := 0, 0
 	var farthest *journal.Trial
 	var usual, distance float64
-	for _, s := range d.Cells() {
+	for _, s := range d.byNode() {
 		if s.Judged.FarOutliers == 0 || s.Judged.N < trialsToWarn {
 			continue
 		}

@@ -14,14 +14,12 @@ func (d *Data) setSpeedups() {
 			continue
 		}
 		var judged []*Summary
+		fewest, most := d.CPUs(g.Cells...)
 		for _, s := range g.Cells {
 			s.Baseline, s.Control = base.Cell.Name, d.isControl(s)
-			s.Speedup = d.Judge.compare(base.Good, s.Good)
-			if s.IsBaseline() {
-				s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
-			}
+			s.Speedup = d.speedupOver(base, s)
 			// n is the number of workers that can have a cpu; 0 if it is unknown.
-			if n := min(s.Cell.Concurrency, d.Run.Machine.CPUs); n > 0 && IsOneWorker(base) && d.Judge.IsTime() {
+			if n := min(s.Cell.Concurrency, fewest); n > 0 && n == min(s.Cell.Concurrency, most) && IsOneWorker(base) && d.Judge.IsTime() {
 				s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
 				s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
 			}
@@ -36,6 +34,15 @@ func (d *Data) setSpeedups() {
 	for _, family := range d.families(families) {
 		judge(family)
 	}
+}
+
+// speedupOver returns the speed-up of a cell. A baseline's own has no interval and no p value.
+func (d *Data) speedupOver(base, s *Summary) estimate.Ratio {
+	ratio := d.Judge.compare(base.Good, s.Good)
+	if s.IsBaseline() {
+		return estimate.Ratio{Pairs: ratio.Pairs, Value: ratio.Value}
+	}
+	return ratio
 }
 
 // IsSound reports whether no trial of the cell failed, as expected or not.
@@ -73,14 +80,15 @@ func Pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) fl
 // A TrialPair contains the trials of a cell and of its baseline in one round.
 type TrialPair struct{ Baseline, Cell *journal.Trial }
 
-// PairTrials returns the trials of the rounds that both cells have.
+// PairTrials returns the trials of the rounds that both cells have. A pair never spans two nodes: in a
+// merged run, another baseline may have been measured elsewhere.
 func PairTrials(baseline, cell []*journal.Trial) (list []TrialPair) {
 	byRound := map[int]*journal.Trial{}
 	for _, t := range baseline {
 		byRound[t.Round] = t
 	}
 	for _, t := range cell {
-		if b := byRound[t.Round]; b != nil {
+		if b := byRound[t.Round]; b != nil && (b.Node == t.Node || b.Node == "" || t.Node == "") {
 			list = append(list, TrialPair{b, t})
 		}
 	}

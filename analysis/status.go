@@ -190,6 +190,9 @@ func (d *Data) ending() ending {
 	case journal.NoteFault:
 		return ending{kind, cmp.Or(fault, "the machine failed")}
 	}
+	if kind == journal.NoteInterrupted && len(d.Run.Nodes) > 0 {
+		return ending{kind, "not all shards of the sweep are done"}
+	}
 	return ending{kind, endingReasons[kind]}
 }
 

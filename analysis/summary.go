@@ -236,8 +236,12 @@ func detailsOf(trials []*journal.Trial) Details {
 	return details
 }
 
-// driftOf returns the trend of a cell's judged values over its rounds.
+// driftOf returns the trend of a cell's judged values over its rounds. It is undefined over several nodes,
+// because it would show the difference between them.
 func (s *Summary) driftOf(trials []*journal.Trial) estimate.Trend {
+	if !isOfOneNode(trials) {
+		return estimate.Trend{}
+	}
 	trials = s.Judged.Having(trials)
 	rounds := make([]float64, len(trials))
 	for i, t := range trials {

@@ -14,7 +14,7 @@ import (
 // warnings returns all warnings about a run. torn is the number of bytes of a cut-off
 // last line of the journal, unread the number of damaged latency histograms.
 func warnings(d *Data, torn, unread int) []string {
-	list := alike(d.Notes)
+	list := alike(d.Notes, len(d.Run.Nodes) > 0)
 	if torn > 0 {
 		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was not written completely and is not counted.", format.Count(torn, "byte")))
 	}
@@ -25,7 +25,7 @@ func warnings(d *Data, torn, unread int) []string {
 	var doubtful, drifting, divided []string
 	for _, g := range d.Tables {
 		doubtful = append(doubtful, doubtWarning(g))
-		drifting = append(drifting, driftWarning(g))
+		drifting = append(drifting, d.driftWarning(g))
 		divided = append(divided, splitWarning(d, g))
 	}
 	list = slices.Concat(nonEmpty(list), atMost(1, nonEmpty(doubtful), "further baselines are failed or unfinished too; summary.csv has all of them"),
@@ -57,8 +57,13 @@ const beforeRun = "Before the run "
 
 // alike returns the texts of the warnings among notes. Of more than two texts that differ only in
 // numbers it returns the first, with their count. Of several sessions with the same problem it
-// returns the first, with the number of the others, whatever their figures and programs are.
-func alike(notes []journal.Note) (list []string) {
+// returns the first, with the number of the others, whatever their figures and programs are. In a merged
+// run, the first words of a warning can name its nodes.
+func alike(notes []journal.Note, merged bool) (list []string) {
+	again := "later session"
+	if merged {
+		again = "other attempt"
+	}
 	texts := map[string][]string{}
 	var kinds []string
 	for _, n := range notes {
@@ -66,6 +71,9 @@ func alike(notes []journal.Note) (list []string) {
 			continue
 		}
 		kind := number().ReplaceAllString(n.Text, "0")
+		if nodes, rest, ok := strings.Cut(kind, ": "); merged && ok && strings.HasPrefix(nodes, "On ") {
+			kind = rest
+		}
 		if strings.HasPrefix(kind, beforeRun) {
 			kind, _, _ = strings.Cut(kind, "0")
 		}
@@ -76,7 +84,7 @@ func alike(notes []journal.Note) (list []string) {
 	}
 	for _, kind := range kinds {
 		if more := len(texts[kind]) - 1; more > 0 && strings.HasPrefix(kind, beforeRun) {
-			list = append(list, fmt.Sprintf("%s This was so before %s too; trials.jsonl has all warnings.", texts[kind][0], format.Count(more, "later session")))
+			list = append(list, fmt.Sprintf("%s This was so before %s too; trials.jsonl has all warnings.", texts[kind][0], format.Count(more, again)))
 			continue
 		}
 		list = append(list, atMost(1, texts[kind], "further warnings are of this kind; trials.jsonl has all of them")...)
@@ -161,7 +169,11 @@ func noiseWarning(d *Data) string {
 	if noisy == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The machine was not quiet in %s of %s; the first is trial %d: %s.", format.Thousands(int64(noisy)), format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)
+	machine, on := "The machine was", ""
+	if first.Node != "" {
+		machine, on = "The nodes were", " on "+first.Node
+	}
+	return fmt.Sprintf("%s not quiet in %s of %s; the first is trial %d%s: %s.", machine, format.Thousands(int64(noisy)), format.Count(measured, "measured trial"), first.Trial, on, first.Measurement.Noise)
 }
 
 // doubtWarning reports a baseline with too few good trials, or one that did not do its work.
@@ -177,18 +189,27 @@ func doubtWarning(g Table) string {
 		b.Cell.Name, b.Status, b.Reason, format.Count(b.Seconds.N, "good trial"))
 }
 
-// driftWarning reports a baseline that drifted from round to round.
-func driftWarning(g Table) string {
-	b := g.Baseline
-	if b == nil || !b.Drift.Drifts() {
+// driftWarning reports a baseline that drifted from round to round, on one node if several measured it.
+func (d *Data) driftWarning(g Table) string {
+	b, machine, where := g.Baseline, "machine", ""
+	if b == nil {
+		return ""
+	}
+	for _, part := range d.ResultsByNode(b) {
+		if machine, where = "node", " on "+part.Node.Name; part.Drift.Drifts() {
+			b = part.Summary
+			break
+		}
+	}
+	if !b.Drift.Drifts() {
 		return ""
 	}
 	subject := "The baseline"
 	if !g.Judge.IsTime() {
 		subject = "The " + g.Judge.Name() + " of the baseline"
 	}
-	return fmt.Sprintf("%s %s drifted by %s from its first round to its last (95%% interval %s to %s): the machine changed during the run. Speed-ups are paired by round, absolute %s are not.",
-		subject, b.Cell.Name, format.SignedPercent(b.Drift.Change.X), format.SignedPercent(b.Drift.CI.Low), format.SignedPercent(b.Drift.CI.High), g.Judge.ValuesName())
+	return fmt.Sprintf("%s %s drifted by %s%s from its first round to its last (95%% interval %s to %s): the %s changed during the run. Speed-ups are paired by round, absolute %s are not.",
+		subject, b.Cell.Name, format.SignedPercent(b.Drift.Change.X), where, format.SignedPercent(b.Drift.CI.Low), format.SignedPercent(b.Drift.CI.High), machine, g.Judge.ValuesName())
 }
 
 // A warning appears if the load of other processes reaches both limits. The load is
