@@ -101,7 +101,7 @@ func (r *Reproduction) judgeSpeedup(d *analysis.Data, m *Method, a *Attempt) {
 	case ci.Within(low, high):
 		a.Outcome = Reproduced
 		r.compareGain(d, m, a)
-	case excludes(ci, low, high) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.IsBlocked():
+	case excludes(ci, low, high) && m.Claim == journal.ClaimFaster && a.cpus(d) == 1 && !r.IsBlocked():
 		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
 	case excludes(ci, low, high) && !(a.Adjusted.OK && a.Adjusted.X < estimate.Significance):
 		a.Outcome, a.Open = Undecided, true
@@ -273,7 +273,7 @@ func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	if faster && m.Speedup.High < 1 || !faster && m.Speedup.Low > 1 {
 		return // the figures agree with the claim only within their rounding, so they have no size
 	}
-	ci, cpus := a.Speedup.CI, d.Run.Machine.CPUs
+	ci, cpus := a.Speedup.CI, a.cpus(d)
 	if !faster || r.IsBlocked() || cpus <= 0 || m.Speedup.Low <= float64(cpus) || ci.High >= m.Speedup.Low {
 		a.Size = compareSize(ci, m.Speedup, r.Table.Tolerance, faster)
 		return
@@ -290,6 +290,12 @@ func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	a.Reason += fmt.Sprintf("; per cpu that is %s published and %s× measured",
 		rangeText(published), format.TimesInterval(measured))
 	a.Reason = a.withNoise(a.Reason)
+}
+
+// cpus returns the number of cpus of the machine that measured the cell. Of several nodes it is the fewest.
+func (a *Attempt) cpus(d *analysis.Data) int {
+	fewest, _ := d.CPUs(a.Cell)
+	return fewest
 }
 
 // busyCPUs returns the number of cpus that a method can keep busy. It is all cpus if the
