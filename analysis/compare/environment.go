@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"iosweep/analysis"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/journal"
 )
@@ -44,7 +43,7 @@ const none = "none"
 func (c *Comparison) differences() (list []Difference) {
 	a, b := c.Base.Run, c.New.Run
 	for _, d := range slices.Concat(
-		machineDifferences(a.Machine, b.Machine),
+		machineDifferences(machinesOf(&a), machinesOf(&b)),
 		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
 		programDifferences(a, b),
 		versionDifferences(a, b),
@@ -61,28 +60,55 @@ func (c *Comparison) differences() (list []Difference) {
 	return list
 }
 
-// machineDifferences compares the machines. It compares the displayed sizes, because the
+// machinesOf returns the machine of a run or, if it has several nodes, the machine of each of them.
+func machinesOf(r *journal.Run) []*journal.Machine {
+	if len(r.Nodes) == 0 {
+		return []*journal.Machine{&r.Machine}
+	}
+	list := make([]*journal.Machine, len(r.Nodes))
+	for i := range list {
+		list[i] = &r.Nodes[i].Machine
+	}
+	return list
+}
+
+// machineDifferences compares the machines of two runs. It compares the displayed sizes, because the
 // memory of one machine differs by a few pages under another kernel.
-func machineDifferences(a, b journal.Machine) []Difference {
-	known := func(n int64, text string) string {
+func machineDifferences(a, b []*journal.Machine) (list []Difference) {
+	number := func(n int) string {
 		if n == 0 {
 			return ""
 		}
-		return text
+		return fmt.Sprint(n)
 	}
-	memory := func(n int64) string { return known(n, format.Bytes(estimate.Of(float64(n)))) }
-	number := func(n int) string { return known(int64(n), fmt.Sprint(n)) }
-	return []Difference{
-		{OfMachine, "host", a.Host, b.Host},
-		{OfMachine, "system", a.OS, b.OS},
-		{OfMachine, "kernel", a.Kernel, b.Kernel},
-		{OfMachine, "cpu model", a.CPUModel, b.CPUModel},
-		{OfMachine, "cpus", number(a.CPUs), number(b.CPUs)},
-		{OfMachine, "memory", memory(a.Memory), memory(b.Memory)},
-		{OfMachine, "file system", a.Filesystem, b.Filesystem},
-		{OfMachine, "mount options", a.Mount, b.Mount},
-		{OfMachine, "governor", a.Governor, b.Governor},
+	for _, fact := range []struct {
+		name string
+		of   func(*journal.Machine) string
+	}{
+		{"host", func(m *journal.Machine) string { return m.Host }},
+		{"system", func(m *journal.Machine) string { return m.OS }},
+		{"kernel", func(m *journal.Machine) string { return m.Kernel }},
+		{"cpu model", func(m *journal.Machine) string { return m.CPUModel }},
+		{"cpus", func(m *journal.Machine) string { return number(m.CPUs) }},
+		{"memory", func(m *journal.Machine) string { return analysis.MemoryText(m.Memory) }},
+		{"file system", func(m *journal.Machine) string { return m.Filesystem }},
+		{"mount options", func(m *journal.Machine) string { return m.Mount }},
+		{"governor", func(m *journal.Machine) string { return m.Governor }},
+	} {
+		list = append(list, Difference{OfMachine, fact.name, different(a, fact.of), different(b, fact.of)})
 	}
+	return list
+}
+
+// different joins the different values of a fact, in the order of the machines.
+func different(machines []*journal.Machine, of func(*journal.Machine) string) string {
+	var values []string
+	for _, m := range machines {
+		if v := of(m); v != "" && !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	return strings.Join(values, " and ")
 }
 
 // programDifferences compares the programs that both runs have. It leaves out a program
