@@ -12,7 +12,6 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/internal/format"
-	"iosweep/journal"
 )
 
 // orderSketches returns one picture for each table: the times of its cells in the order of the trials,
@@ -25,7 +24,7 @@ func orderSketches(src Source) []Sketch {
 		if len(cells) == 0 {
 			continue
 		}
-		c := driftChart{table: g, cells: cells, all: len(cells), resumed: src.Resumptions(), drifts: map[*analysis.Summary]analysis.Drift{}}
+		c := driftChart{table: g, cells: cells, all: len(cells), breaks: breaksOf(g, src.Resumptions()), drifts: map[*analysis.Summary]analysis.Drift{}}
 		for _, s := range cells {
 			c.drifts[s] = s.DriftLine()
 		}
@@ -45,11 +44,11 @@ func orderSketches(src Source) []Sketch {
 
 // A driftChart shows the times of cells in the order of the trials.
 type driftChart struct {
-	table   analysis.Table
-	cells   []*analysis.Summary // those with a panel
-	all     int                 // the number of cells with trials
-	resumed []journal.Note
-	drifts  map[*analysis.Summary]analysis.Drift
+	table  analysis.Table
+	cells  []*analysis.Summary // those with a panel
+	all    int                 // the number of cells with trials
+	breaks breaks
+	drifts map[*analysis.Summary]analysis.Drift
 }
 
 // weight orders the cells: first those whose drift is more than chance.
@@ -74,7 +73,6 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 	x, y := c.scales()
 	point := plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: blue, Radius: px(4), Shape: draw.CircleGlyph{}}}
 	drifting, steady := stroke(vermilion, 2), stroke(faint, 1.5)
-	resumed := stroke(faint, 1.5, 2, 3)
 	var drifted, within bool
 	f.panels = make([]*plot.Plot, len(c.cells))
 	f.panelGrid(l, 330, 480)
@@ -85,11 +83,7 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 		y.apply(&p.Y)
 		f.nameAxes(p, i, "trial", c.table.Judge.Name()+" / mean")
 		addGrid(p)
-		for _, n := range c.resumed {
-			if at := float64(n.After) + 0.5; len(c.resumed) <= maxSessionLines && at > p.X.Min && at < p.X.Max {
-				add(p, straight(at, p.Y.Min, at, p.Y.Max, resumed))
-			}
-		}
+		c.breaks.add(p)
 		var xys plotter.XYs
 		for _, t := range s.JudgedTrials() {
 			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: y.at(s.Judged.Value(t) / s.Judged.Mean.X)})
@@ -114,8 +108,8 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 	if within {
 		f.legend.add("trend, within chance", &plotter.Line{LineStyle: steady})
 	}
-	if n := len(c.resumed); n > 0 && n <= maxSessionLines {
-		f.legend.add("resumed", &plotter.Line{LineStyle: resumed})
+	if n := len(c.breaks.places); n > 0 && n <= maxBreakLines {
+		f.legend.add(c.breaks.name(), &plotter.Line{LineStyle: breakStroke()})
 	}
 	return f.drawing(l)
 }

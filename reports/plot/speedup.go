@@ -84,7 +84,9 @@ func (src Source) lineCharts(g analysis.Table, cells []*analysis.Summary, q quan
 				c.fits, c.baselineRate = src.Sweeps, g.Baseline.FilesPerSecond
 			}
 			if analysis.IsOneWorker(g.Baseline) {
-				c.cpus = src.Run.Machine.CPUs
+				if fewest, most := src.CPUs(g.Cells...); fewest == most {
+					c.cpus = most
+				}
 			}
 		}
 		list = append(list, c)

@@ -21,7 +21,7 @@ func trialsSketches(src Source) []Sketch {
 	var list []Sketch
 	resumed := d.Resumptions()
 	for _, g := range d.MeasuredTables() {
-		c := orderChart{table: g, resumed: resumed}
+		c := orderChart{table: g, breaks: breaksOf(g, resumed)}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, s.Failures()...)
 			for _, t := range s.Good {
@@ -46,10 +46,15 @@ type orderChart struct {
 	table   analysis.Table
 	bad     []int // the numbers of the trials that failed
 	numbers []int // of all trials
-	resumed []journal.Note
+	breaks  breaks
 }
 
-func (o orderChart) title() string { return o.table.Heading + ": trials in order of execution" }
+func (o orderChart) title() string {
+	if o.breaks.ofNodes {
+		return o.table.Heading + ": trials in order of the plan, on several nodes"
+	}
+	return o.table.Heading + ": trials in order of execution"
+}
 
 func (o orderChart) draw(l Layout) (*Drawing, error) {
 	p := newPlot("")
@@ -66,7 +71,7 @@ func (o orderChart) draw(l Layout) (*Drawing, error) {
 	p.X.Label.Text = "trial"
 
 	add(p, straight(p.X.Min, yScale.at(1), p.X.Max, yScale.at(1), stroke(faint, 1.5)))
-	o.addSessions(p, legend)
+	o.addBreaks(p, legend)
 	o.addCells(p, legend, yScale)
 	o.addOutliers(p, legend, yScale)
 	var bad plotter.XYs // at the bottom: they have an order but no time
@@ -79,26 +84,53 @@ func (o orderChart) draw(l Layout) (*Drawing, error) {
 	return f.drawing(l)
 }
 
-// maxSessionLines is the number of resumptions above which the chart has no lines for them.
-const maxSessionLines = 20
+// maxBreakLines is the number of breaks above which a chart has no lines for them.
+const maxBreakLines = 20
 
-// addSessions adds a line wherever the run was resumed. A change between two sessions appears as a
-// step at such a line.
-func (o orderChart) addSessions(p *plot.Plot, legend *legend) {
-	if len(o.resumed) > maxSessionLines {
-		return
+// breaks are places between two trials at which the conditions may have changed: the run was resumed or,
+// in a merged run, the next trial comes from another node.
+type breaks struct {
+	places  []float64
+	ofNodes bool
+}
+
+func breaksOf(g analysis.Table, resumed []journal.Note) (b breaks) {
+	b.places = g.NodeChanges()
+	b.ofNodes = len(b.places) > 0
+	for _, n := range resumed {
+		b.places = append(b.places, float64(n.After)+0.5)
 	}
-	var line *plotter.Line
-	for _, n := range o.resumed {
-		x := float64(n.After) + 0.5 // between two trials
-		if x <= p.X.Min || x >= p.X.Max {
-			continue
+	return b
+}
+
+// name returns the name of the lines in a legend.
+func (b breaks) name() string {
+	if b.ofNodes {
+		return "another node"
+	}
+	return "resumed"
+}
+
+// add adds a line at each break to a plot. It reports whether it has added any.
+func (b breaks) add(p *plot.Plot) (added bool) {
+	if len(b.places) > maxBreakLines {
+		return false
+	}
+	for _, x := range b.places {
+		if x > p.X.Min && x < p.X.Max {
+			add(p, straight(x, p.Y.Min, x, p.Y.Max, breakStroke()))
+			added = true
 		}
-		line = straight(x, p.Y.Min, x, p.Y.Max, stroke(faint, 1.5, 2, 3))
-		add(p, line)
 	}
-	if line != nil {
-		legend.add("resumed", line)
+	return added
+}
+
+func breakStroke() draw.LineStyle { return stroke(faint, 1.5, 2, 3) }
+
+// addBreaks adds a line at each break. A change between two sessions or nodes appears as a step there.
+func (o orderChart) addBreaks(p *plot.Plot, legend *legend) {
+	if o.breaks.add(p) {
+		legend.add(o.breaks.name(), &plotter.Line{LineStyle: breakStroke()})
 	}
 }
 
