@@ -79,7 +79,7 @@ func writeABTable(out io.Writer, c *Content) {
 	for _, side := range abSides(ab) {
 		fmt.Fprintf(out, "- %s\n", markdown.Escape(oneline.Shorten(side, 2*fieldLimit)))
 	}
-	fmt.Fprintf(out, "- %s\n\n%s\n", markdown.Escape(machineSentence(&c.Run)), markdown.Paragraph(ab.ControlSentence()))
+	fmt.Fprintf(out, "- %s\n\n%s\n", markdown.Escape(machineSentence(c.Data)), markdown.Paragraph(ab.ControlSentence()))
 	if len(ab.Rows) > 0 {
 		fmt.Fprintln(out)
 		sheet := abSheet(ab)

@@ -39,13 +39,36 @@ func writeBenchmarks(w io.Writer, d *Content) error {
 		if len(s.Good) == 0 {
 			continue
 		}
-		writeConfig(out, known, d.benchmarkConfig(s, axes))
-		name := d.benchmarkName(s)
-		for _, t := range s.Good {
-			fmt.Fprintf(out, "Benchmark%s 1%s\n", name, valuesOf(t.Measurement, units))
+		for _, part := range d.measuredOn(s) {
+			writeConfig(out, known, d.benchmarkConfig(s, part.machine, axes))
+			name := d.benchmarkName(s, part.machine)
+			for _, t := range part.good {
+				fmt.Fprintf(out, "Benchmark%s 1%s\n", name, valuesOf(t.Measurement, units))
+			}
 		}
 	}
 	return out.Flush()
+}
+
+// A machinePart has the good trials of a cell on one machine.
+type machinePart struct {
+	machine *journal.Machine
+	good    []*journal.Trial
+}
+
+// measuredOn returns the trials of a cell by machine. Only a run on a cluster has several.
+func (d *Content) measuredOn(s *analysis.Summary) []machinePart {
+	parts := d.ResultsByNode(s)
+	if len(parts) == 0 {
+		return []machinePart{{&d.Run.Machine, s.Good}}
+	}
+	var list []machinePart
+	for _, part := range parts {
+		if len(part.Good) > 0 {
+			list = append(list, machinePart{&part.Node.Machine, part.Good})
+		}
+	}
+	return list
 }
 
 // writeComments writes the facts that are not part of the configuration. The format has no
@@ -55,8 +78,15 @@ func writeComments(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "# %s\n", oneline.Of(fmt.Sprintf(format, args...)))
 	}
 	r := &d.Run
-	comment("iosweep %s, run %s of %s on host %s, kernel %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, format.Moment(r.StartedAt),
-		cmp.Or(r.Machine.Host, "unknown"), cmp.Or(r.Machine.Kernel, "unknown"))
+	m := d.Machine()
+	where, kernel := "host "+cmp.Or(m.Host, "unknown"), "kernel "+cmp.Or(m.Kernel, "unknown")
+	if len(r.Nodes) > 1 {
+		where = "nodes " + nodeNames(r)
+		if m.Kernel == "" {
+			kernel = "several kernels"
+		}
+	}
+	comment("iosweep %s, run %s of %s on %s, %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, format.Moment(r.StartedAt), where, kernel)
 	if flags := flagsInMarkdown(*r); flags != "" {
 		comment("overrides: %s", flags)
 	}
@@ -104,8 +134,7 @@ func (d *Content) configAxes() []string {
 // benchmarkConfig returns the configuration of a cell: the machine and the workload. A cell that
 // failed as expected has a status. So benchstat puts it in a table of its own, and compares its
 // time with no cell that did the work.
-func (d *Content) benchmarkConfig(s *analysis.Summary, axes []string) []setting {
-	m := &d.Run.Machine
+func (d *Content) benchmarkConfig(s *analysis.Summary, m *journal.Machine, axes []string) []setting {
 	status := ""
 	if s.ExpectedFailures > 0 {
 		status = string(analysis.StatusXFail)
@@ -132,7 +161,7 @@ func configValue(value string) string {
 // benchmarkName returns a name that describes how a cell works, such as
 // Copy/strategy=threads/workers=4-8. Every name ends with the number of cpus. Without it a
 // reader would read the 2 of a level "cp-2" as that number.
-func (d *Content) benchmarkName(s *analysis.Summary) string {
+func (d *Content) benchmarkName(s *analysis.Summary, m *journal.Machine) string {
 	var b strings.Builder
 	operation := s.Cell.Levels[experiments.Operation.String()]
 	b.WriteString(escaped(capitalised(cmp.Or(operation, "cell"))))
@@ -144,7 +173,7 @@ func (d *Content) benchmarkName(s *analysis.Summary) string {
 	if s.Cell.Retired {
 		b.WriteString("/retired=yes") // another cell may now have the same levels
 	}
-	fmt.Fprintf(&b, "-%d", max(1, d.Run.Machine.CPUs))
+	fmt.Fprintf(&b, "-%d", max(1, m.CPUs))
 	return b.String()
 }
 

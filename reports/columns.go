@@ -30,9 +30,9 @@ func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []tabl
 }
 
 // customColumns returns the column names of custom axes. It adds the prefix "axis_" if
-// trials.csv, summary.csv or details.csv already has a column of that name. It checks all
-// three, because an axis must have the same column name in each file, and because JSON merges
-// the columns of the last two into one object.
+// trials.csv, summary.csv, details.csv or nodes.csv already has a column of that name. It checks
+// all of them, because an axis must have the same column name in each file, and because JSON merges
+// the columns of summary.csv and details.csv into one object.
 func customColumns(run journal.Run, axes []string) []string {
 	var names []string
 	for _, name := range axes {
@@ -44,10 +44,11 @@ func customColumns(run journal.Run, axes []string) []string {
 	return names
 }
 
-// isReserved reports whether trials.csv, summary.csv or details.csv has a column of this name
+// isReserved reports whether trials.csv, summary.csv, details.csv or nodes.csv has a column of this name
 // that is not an axis.
 func isReserved(run journal.Run, name string) bool {
-	return slices.ContainsFunc(append(trialFields(), trialMetrics(run)...), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
+	isNode := func(c table.Column[analysis.NodeResult]) bool { return c.Name == name }
+	return len(run.Nodes) > 0 && slices.ContainsFunc(nodeFields(), isNode) || slices.ContainsFunc(append(trialFields(), trialMetrics(run)...), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
 		slices.ContainsFunc(slices.Concat(summaryFields(), detailFields(), summaryMetrics(run)), func(c table.Column[*analysis.Summary]) bool { return c.Name == name })
 }
 

@@ -43,7 +43,7 @@ func WriteComparisonMarkdown(w io.Writer, c *compare.Comparison) error {
 	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), markdown.Escape(compare.RunSentence(c.Base)))
 	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), markdown.Escape(compare.RunSentence(c.New)))
 	if len(c.OfKind(compare.OfMachine)) == 0 {
-		fmt.Fprintf(&out, "- %s\n", markdown.Escape(machineSentence(&c.New.Run)+programsSentence(&c.New.Run)))
+		fmt.Fprintf(&out, "- %s\n", markdown.Escape(machineSentence(c.New)+programsSentence(&c.New.Run)))
 	}
 	markdownDifferences(&out, c)
 	markdownChanged(&out, c)

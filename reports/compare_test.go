@@ -433,6 +433,23 @@ func TestDifferencesAreNamed(t *testing.T) {
 	}
 }
 
+// TestNodesAreCompared checks that a run on a cluster is compared by the machines of all its nodes.
+func TestNodesAreCompared(t *testing.T) {
+	equal, different := mergedLogs()
+	different.Run.ID = "another run"
+	var list []string
+	for _, d := range compared(t, equal, different).Differences {
+		list = append(list, d.String())
+	}
+	want := []string{
+		"kernel: 6.12.0 -> 6.12.0 and 6.1.0", "cpu model: AMD EPYC 7543 -> AMD EPYC 7543 and Intel Xeon Gold 6430",
+		"cpus: 8 -> 8 and 4", "memory: 64.0 GiB -> 64.0 GiB and 32.0 GiB",
+	}
+	if !slices.Equal(list, want) {
+		t.Errorf("got %q, want %q", list, want)
+	}
+}
+
 func TestWarningsNameTheRun(t *testing.T) {
 	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
 	warn := func(log *journal.Log, text string) {

@@ -5,7 +5,7 @@
 //  2. Draw adds the pictures (package plot). It recovers from panics: a picture that cannot be
 //     drawn becomes a warning, and never loses a result.
 //  3. Each table declares its columns once (trials.go, summary.go, scaling.go, published.go,
-//     compare.go), for CSV, JSON, Markdown and the terminal (package table). A test checks that
+//     nodes.go, compare.go), for CSV, JSON, Markdown and the terminal (package table). A test checks that
 //     the pages of docs describe the columns with the same words.
 //  4. Reports that cannot show all cells of a large run show an excerpt (excerpt.go), and name the
 //     files that have the rest.

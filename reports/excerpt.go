@@ -2,6 +2,8 @@ package reports
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"iosweep/analysis"
 	"iosweep/internal/format"
@@ -59,14 +61,19 @@ func (e *excerpt) footnotes(c *Content) []string {
 	return analysis.Footnotes(c.Data, c.Published != nil, func(s *analysis.Summary) bool { return e.shown[s] })
 }
 
-// openNote explains the word "open", if a shown cell has it.
+// openNote explains the word "open", if a shown cell or a result by node has it.
 func (e *excerpt) openNote(c *Content) []string {
-	for s := range e.shown {
-		if analysis.HasOpen(s.Seconds.CI, s.Judged.CI, s.Speedup.CI) {
-			return []string{analysis.OpenNote(c.Judge) + " More trials would bound it."}
+	isOpen := func(s *analysis.Summary) bool { return analysis.HasOpen(s.Seconds.CI, s.Judged.CI, s.Speedup.CI) }
+	open := slices.ContainsFunc(slices.Collect(maps.Keys(e.shown)), isOpen)
+	if c.Nodes != nil {
+		for _, list := range c.Nodes.Compared {
+			open = open || slices.ContainsFunc(list.Results, func(r analysis.NodeResult) bool { return isOpen(r.Summary) })
 		}
 	}
-	return nil
+	if !open {
+		return nil
+	}
+	return []string{analysis.OpenNote(c.Judge) + " More trials would bound it."}
 }
 
 // remainder returns the sentences below a table that tell which rows it has, and where the others are.

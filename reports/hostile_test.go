@@ -36,6 +36,12 @@ func hostileLog() *journal.Log {
 	run.Cells[1].Levels["strategy"] = "threads" + hostile
 	w.Trials[2].Measurement.Startup = nil // as for a program
 	w.Trials[0].Measurement.Noise = hostile
+	other := analysistest.OtherNode(hostile + "2")
+	other.Machine.CPUModel, other.Machine.Kernel, other.Machine.Mount, other.Microcode, other.Usable = hostile, hostile, hostile, hostile, hostile
+	run.Nodes = []journal.Node{analysistest.Node(hostile), other}
+	for i := range w.Trials {
+		w.Trials[i].Node = run.Nodes[i%2].Name
+	}
 	w.Trials[2].Measurement.Finding = hostile
 	return w.Log
 }

@@ -41,6 +41,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 		fmt.Fprintf(out, "\n%s\n", sentence)
 	}
 	writeMarkdownScaling(out, d)
+	writeMarkdownNodes(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.Published })
 	writeReading(out, d, e.footnotes(d))
 	return out.Flush()
@@ -85,7 +86,7 @@ func writeTitle(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "\n%s\n", markdown.Prose(r.Description))
 	}
 	writeMarkdownOverview(out, d)
-	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), markdown.Escape(machineSentence(&d.Run)+programsSentence(&d.Run)))
+	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), markdown.Escape(machineSentence(d.Data)+programsSentence(&d.Run)))
 	writeInterpreters(out, d.Interpreters)
 	writePrograms(out, &r)
 	writeSources(out, d)
@@ -192,10 +193,13 @@ func flagsInMarkdown(r journal.Run) string {
 	return strings.Join(flags, ", ")
 }
 
-// machineSentence describes the machine. It leaves out unknown values.
-func machineSentence(run *journal.Run) string {
-	m := run.Machine
+// machineSentence describes the machine, or what all nodes have in common. It leaves out unknown values.
+func machineSentence(d *analysis.Data) string {
+	m := d.Machine()
 	var parts []string
+	if n := len(d.Run.Nodes); n > 1 {
+		parts = append(parts, fmt.Sprintf("%s (see Nodes)", format.Count(n, "node")))
+	}
 	add := func(format string, v string) {
 		if v != "" {
 			parts = append(parts, fmt.Sprintf(format, v))
@@ -352,6 +356,10 @@ func speedupText(judge analysis.Figure) string {
 // readingText returns the explanations as a list in Markdown, without the footnotes.
 func readingText(d *Content) string {
 	out := &strings.Builder{}
+	here := "this machine, this file system"
+	if len(d.Run.Nodes) > 1 {
+		here = "these nodes, their file systems"
+	}
 	fmt.Fprint(out, meanText(d), speedupText(d.Judge))
 	fmt.Fprintf(out, `  rounds count in which both have a good trial, so it may differ from the quotient of the means shown. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
@@ -367,8 +375,8 @@ func readingText(d *Content) string {
   of the trials of their cell. Every estimate includes them; with five trials, one cell in seven has a far outlier by chance.
   p is the p value of the paired t-test. The signed-rank p assumes no distribution, and cannot be below 0.05 with fewer
   than six pairs.
-- All results are valid only for this machine, this file system and this state of the page cache.
-`, analysis.OpenNote(d.Judge), 100*analysis.Margin)
+- All results are valid only for %s and this state of the page cache.
+`, analysis.OpenNote(d.Judge), 100*analysis.Margin, here)
 	if least := analysis.MinRepeats(&d.Run); least < 5 {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals depend on normally distributed times; this run has %d.\n", least)
 	}

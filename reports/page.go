@@ -23,9 +23,9 @@ import (
 // writeHTML writes report.html, for people. Package html shows it; this file selects its content.
 func writeHTML(w io.Writer, d *Content) error {
 	p := &html.Page{
-		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: append(planSentences(d), oneline.Of(machineSentence(&d.Run))),
+		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: append(planSentences(d), oneline.Of(machineSentence(d.Data))),
 		Overview: d.Overview.Sentences, Extremes: extremesTable(d),
-		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d),
+		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d), Nodes: nodesSection(d),
 		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(d), Reading: readingItems(d),
 	}
 	if flags := overrideFlags(d.Run); len(flags) > 0 {
@@ -100,7 +100,7 @@ func publishedSection(d *Content) *html.Published {
 		counts = append([]string{conditions + "."}, counts...)
 	}
 	return &html.Published{
-		Source: origin(r, d.Run.Machine), Counts: counts, Findings: r.Findings, Reasons: r.Reasons(),
+		Source: origin(r, d.Machine()), Counts: counts, Findings: r.Findings, Reasons: r.Reasons(),
 		Table:    html.Table{Heading: "Published and measured", Sheet: publishedSheet(r), Fixed: true},
 		Pictures: pictures,
 	}
@@ -198,13 +198,16 @@ func pagePictures(pictures []plot.Picture, wanted func(kind string) bool) (list 
 
 // environment describes the machine and the programs of a run. It leaves out unknown values.
 func environment(d *Content) (facts []html.Fact) {
-	r, m := &d.Run, &d.Run.Machine
+	r, m := &d.Run, d.Machine()
 	add := func(name, value string) {
 		if value != "" {
 			facts = append(facts, html.Fact{Name: name, Value: oneline.Of(value)})
 		}
 	}
 	add("Started", format.Moment(r.StartedAt))
+	if n := len(r.Nodes); n > 1 {
+		add("Nodes", fmt.Sprintf("%d; the facts of the machine below are the same on all of them", n))
+	}
 	add("Host", m.Host)
 	add("System", strings.TrimSpace(m.OS+" "+m.Kernel))
 	add("Processor", m.CPUModel)
@@ -272,6 +275,9 @@ func commands(d *Content) (list []html.Command) {
 	r := &d.Run
 	if slices.ContainsFunc(d.Cells(), func(s *analysis.Summary) bool { return s.Status == analysis.StatusIncomplete && !s.Cell.Retired }) {
 		list = []html.Command{{Does: "Continue this run, which is incomplete, in its results directory:", Line: "iosweep resume DIR"}}
+		if d.Nodes != nil {
+			list = []html.Command{{Does: "Submit the missing shards of this sweep, and merge it when they are done:", Line: "iosweep submit DIR\niosweep merge DIR"}}
+		}
 	}
 	line := runCommand(r)
 	for _, only := range r.Only {
@@ -330,7 +336,7 @@ func trialData(d *Content) html.Data {
 	slices.SortStableFunc(rows, func(a, b trialRow) int { return cmp.Compare(a.Trial.Cell, b.Trial.Cell) })
 	fields := trialFields()
 	at := slices.IndexFunc(fields, func(c table.Column[trialRow]) bool { return c.Name == "seconds" })
-	columns := slices.DeleteFunc(slices.Insert(fields, at, trialMetrics(d.Run)...), func(c table.Column[trialRow]) bool {
+	columns := slices.DeleteFunc(append(slices.Insert(fields, at, trialMetrics(d.Run)...), trialNode(d.Run)...), func(c table.Column[trialRow]) bool {
 		return slices.Contains([]string{"cell", "started_at", "work_seconds", "first_done_seconds", "latency_p90_seconds"}, c.Name)
 	})
 	index := table.New("cell", "", func(r trialRow) table.Value { return table.Whole(r.Cell) })

@@ -226,7 +226,7 @@ const widthOfFigures = 66
 // writePublished writes the table for a terminal, with the findings and the reasons.
 func writePublished(out io.Writer, d *Content, opt table.Options) {
 	r := d.Published
-	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
+	writeWrapped(out, "Published and measured: "+origin(r, d.Machine()), opt)
 	if conditions := r.Conditions.Sentence(); conditions != "" {
 		writeWrapped(out, conditions, opt)
 	}

@@ -17,7 +17,7 @@ import (
 // a published table.
 func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
-	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Run.Machine)))
+	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Machine())))
 	if conditions := r.Conditions.Sentence(); conditions != "" {
 		fmt.Fprintf(out, "\n%s.\n", markdown.Paragraph(conditions))
 	}

@@ -72,6 +72,7 @@ var All = []Report{
 	{Name: "report.html", Write: writeHTML},
 	{Name: "published.csv", Write: writePublishedCSV, Applies: hasPublished},
 	{Name: "scaling.csv", Write: writeScalingCSV, Applies: hasSweeps},
+	{Name: nodesFile, Write: writeNodesCSV, Applies: hasNodes},
 }
 
 // Formats lists the formats of iosweep export.
@@ -89,10 +90,11 @@ var Formats = []Report{
 // names of the files, and "compare" for the table of a comparison, which has no file.
 func Columns() map[string][]table.Meaning {
 	return map[string][]table.Meaning{
-		"trials.csv":    table.Meanings(append(trialFields(), trialMetrics(anyMetric)...)),
+		"trials.csv":    table.Meanings(slices.Concat(trialFields(), trialMetrics(anyMetric), trialNode(anyNode))),
 		"summary.csv":   table.Meanings(append(summaryFields(), summaryMetrics(anyMetric)...)),
 		"details.csv":   append([]table.Meaning{{Name: "cell", Doc: "name of the cell"}}, table.Meanings(detailFields())...),
 		"scaling.csv":   table.Meanings(scalingFields()),
+		nodesFile:       table.Meanings(append(nodeFields(), lifted(summaryMetrics(anyMetric))...)),
 		"published.csv": table.Meanings(publishedColumns()),
 		"compare":       table.Meanings(append(comparisonFields(), comparisonMetrics()...)),
 	}

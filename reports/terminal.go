@@ -41,6 +41,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 		writeTable(out, c, g, e.parts[i], opt)
 	}
 	writeParagraphs(out, e.remainder(moreInFiles), opt)
+	writeNodes(out, c, opt)
 	writeParagraphs(out, append(e.openNote(c), e.footnotes(c)...), opt)
 	writeTroubles(out, c, opt)
 	return out.Flush()

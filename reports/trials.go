@@ -17,7 +17,7 @@ func writeTrialsCSV(w io.Writer, d *Content) error {
 	}
 	fields := trialFields()
 	axes := axisColumns(d.Run, func(r trialRow) journal.Cell { return r.cell })
-	return table.WriteCSV(w, slices.Concat(fields[:4], axes, fields[4:], trialMetrics(d.Run)), rows) // the axes follow the cell
+	return table.WriteCSV(w, slices.Concat(fields[:4], axes, fields[4:], trialMetrics(d.Run), trialNode(d.Run)), rows) // the axes follow the cell
 }
 
 // A trialRow is a trial with the cell that it belongs to.
@@ -39,6 +39,19 @@ func trialFields() []table.Column[trialRow] {
 		column("started_at", "time at which the trial started, as in RFC 3339, in UTC", func(r trialRow) table.Value { return table.Timestamp(r.StartedAt) }),
 	}, measurementFields()...)
 }
+
+// trialNode returns the column with the node. A run of one machine has none.
+func trialNode(run journal.Run) []table.Column[trialRow] {
+	if len(run.Nodes) == 0 {
+		return nil
+	}
+	return []table.Column[trialRow]{
+		table.New("node", "name of the node that measured the trial; only in a run on a cluster", func(r trialRow) table.Value { return table.Words(r.Node) }),
+	}
+}
+
+// anyNode is a run with a node. The documentation describes its column.
+var anyNode = journal.Run{Nodes: []journal.Node{{}}}
 
 // measurementFields returns the columns that are empty for a trial without a measurement.
 func measurementFields() []table.Column[trialRow] {

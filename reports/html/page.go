@@ -25,6 +25,7 @@ type Page struct {
 	Published *Published // nil if there is no published table
 	Tables    []Table
 	Scaling   *Table // nil if there is no sweep
+	Nodes     *Nodes // nil if the run was measured on one machine
 	Pictures  []Picture
 	Omitted   int // number of further pictures, which are in files only
 	Warnings  []string
@@ -47,6 +48,12 @@ type Published struct {
 	Findings []string
 	Reasons  []string
 	Pictures []Picture
+}
+
+// A Nodes has the nodes of a cluster.
+type Nodes struct {
+	Table    Table
+	Speedups Table // by node; it has no rows if no cell was measured on two nodes
 }
 
 // A Table is a table of the page.

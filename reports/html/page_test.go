@@ -146,6 +146,26 @@ func TestEveryLevelHasItsOwnMark(t *testing.T) {
 	is(b, `new Set([...document.querySelectorAll("#view .legend path")].map(p => p.getAttribute("d") + p.getAttribute("stroke"))).size`, 24)
 }
 
+// TestPageWithNodes checks the section on the nodes of a cluster, in a wide and in a narrow window.
+func TestPageWithNodes(t *testing.T) {
+	url := write(t, analysistest.Merged(analysistest.Node("n1"), analysistest.OtherNode("n2")))
+	b := newTab(t)
+	for _, width := range []int64{1280, 390} {
+		b.open(url, width, 900)
+		b.waitFor(`document.querySelectorAll("#nodes .sort").length > 0`)
+		is(b, `document.querySelectorAll("#nodes tbody tr").length`, 6)
+		is(b, `document.documentElement.scrollWidth <= innerWidth`, true)
+		b.hasNoBarrier(fmt.Sprint("a window of ", width))
+	}
+	// The times are of the node, not of the cell.
+	eval[any](b, `[...document.querySelectorAll("#nodes .sort")].find(e => e.textContent === "mean").click()`)
+	is(b, `[...document.querySelectorAll("#nodes table:has([aria-sort]) tbody tr")].map(r => parseFloat(r.cells[4].textContent)).join()`, "2.04,3.43,4.09,4.32")
+	eval[any](b, `document.querySelector("#nodes tr[data-cell] .open").click()`)
+	b.waitFor(`document.querySelectorAll("#cell svg").length === 2`)
+	is(b, `[...document.querySelectorAll("#cell td")].filter(e => e.textContent === "n1").length`, 5)
+	b.isClean("the nodes")
+}
+
 // TestPageOnPaper checks the style of a printed page: it has no controls, and heads of tables that
 // the browser can repeat on the next page. It leaves out the boxes of buttons there.
 func TestPageOnPaper(t *testing.T) {
@@ -223,6 +243,12 @@ func TestHostileNamesStayText(t *testing.T) {
 	}
 	log.Trials[1].Status, log.Trials[1].Measurement, log.Trials[1].Error = journal.Failed, nil, hostile
 	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: hostile}}
+	node := analysistest.Node(hostile)
+	node.Machine.CPUModel, node.Machine.Kernel = hostile, hostile
+	run.Nodes = []journal.Node{node, analysistest.Node(hostile + "2")}
+	for i := range log.Trials {
+		log.Trials[i].Node = run.Nodes[log.Trials[i].Round%2].Name
+	}
 
 	b := newTab(t)
 	b.open(write(t, log), 1280, 900)
