@@ -128,6 +128,9 @@ func (e *earlierRun) duration(rounds func(cell int) int) time.Duration {
 
 // doubts returns the reasons why an earlier run may not predict a run on this machine.
 func (e *earlierRun) doubts(is sysinfo.Machine, filesystem string) []string {
+	if n := len(e.run.Nodes); n > 1 {
+		return []string{fmt.Sprintf("%s was measured on %d nodes of a cluster, not on this machine alone", e.dir, n)}
+	}
 	if was := e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
 		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, units.Count(was.CPUs, "cpu"))}
 	}

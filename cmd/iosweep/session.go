@@ -195,6 +195,9 @@ func (opt *resultsFlags) printResults(s streams, d *reports.Content, out string,
 	if d.Published != nil {
 		tables = "published.csv, " + tables
 	}
+	if d.Nodes != nil {
+		tables += ", nodes.csv"
+	}
 	_, err := fmt.Fprintln(s.people())
 	for _, line := range []string{
 		"Report   " + filepath.Join(out, "report.html") + ", report.md",
