@@ -109,6 +109,29 @@ func wholeRounds(list []*Attempt) (whole, unused []round) {
 	return whole, unused
 }
 
+// FinishLate marks a shard as done if an attempt has run all of it but could not write its file .done, for example
+// because the disk was full. It reports whether there is such an attempt.
+func (s *Sweep) FinishLate(shard int) (bool, error) {
+	list, err := s.Attempts(shard)
+	if err != nil {
+		return false, err
+	}
+	s.load(list)
+	for _, a := range list {
+		if a.Log != nil && a.Done == nil && a.Log.Finished() {
+			whole, _ := wholeRounds(list)
+			var earlier []*Attempt
+			for _, r := range whole {
+				if r.of != a && r.phase == journal.Measured && !slices.Contains(earlier, r.of) {
+					earlier = append(earlier, r.of)
+				}
+			}
+			return true, a.Finish(earlier)
+		}
+	}
+	return false, nil
+}
+
 // Earlier returns the log of a shard for a new attempt: the measured rounds that earlier attempts have whole. It
 // also returns those attempts.
 func (s *Sweep) Earlier(shard int) (log *journal.Log, from []*Attempt, err error) {

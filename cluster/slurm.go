@@ -86,6 +86,7 @@ func slurm(ctx context.Context, stdin, command string, args ...string) (string, 
 		for _, prefix := range []string{command + ": error: ", command + ": "} {
 			text = strings.ReplaceAll(text, prefix, "")
 		}
+		text = strings.ReplaceAll(text, "\n", "; ")
 		if text == "" {
 			text = err.Error()
 		}
@@ -120,7 +121,8 @@ type Task struct {
 	State string // as Slurm has it: PENDING, RUNNING
 	Node  string
 	Why   string // why it waits or has failed, as Slurm has it, and the comment of the job
-	Code  string // the exit code, such as 0:9
+	Code  int    // the exit code
+	Died  int    // the signal that ended it; 0: none
 }
 
 // ended reports whether a task does not run and will not. Slurm keeps such tasks for a while.
@@ -139,7 +141,7 @@ func queue(ctx context.Context, names []string) (list []Task, err error) {
 		return nil, err
 	}
 	for line := range strings.Lines(out) {
-		f := strings.Split(strings.TrimSpace(line), "|")
+		f := strings.SplitN(strings.TrimRight(line, "|\n"), "|", 8) // a comment may have the separator
 		if len(f) < 8 {
 			continue
 		}
@@ -147,7 +149,10 @@ func queue(ctx context.Context, names []string) (list []Task, err error) {
 		if err != nil {
 			continue
 		}
-		t := Task{Array: f[0], Job: f[1], Index: index, State: f[3], Node: f[4], Code: f[5]}
+		t := Task{Array: f[0], Job: f[1], Index: index, State: f[3], Node: f[4]}
+		if code, err := strconv.Atoi(f[5]); err == nil { // as wait(2) returns it
+			t.Code, t.Died = code>>8&0xff, code&0x7f
+		}
 		for _, text := range f[6:8] {
 			if text != "None" && text != "(null)" && text != "" {
 				t.Why = strings.TrimPrefix(t.Why+", "+text, ", ")

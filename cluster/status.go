@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"iosweep/internal/sysinfo"
 	"iosweep/internal/units"
 	"iosweep/journal"
 )
@@ -25,6 +27,8 @@ type Status struct {
 	Nodes  []NodeStatus
 	// Left is the time until all shards are done, if as many run at once as now. 0: unknown.
 	Left time.Duration
+	// Free is the number of bytes that are free in the directory of the sweep; -1: unknown.
+	Free int64
 	// Slurm is the error of squeue, or nil. The states then come from the files alone.
 	Slurm error
 }
@@ -71,28 +75,41 @@ func (s *Sweep) Status(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &Status{}
-	latestTask := map[int]ShardTask{}
+	st := &Status{Free: -1}
+	if space, err := sysinfo.SpaceOf(s.Dir); err == nil && space.Known {
+		st.Free = space.Free
+	}
+	tasksOf := map[int][]ShardTask{}
 	if len(arrays) > 0 {
 		var tasks []ShardTask
 		tasks, st.Slurm = s.tasks(ctx, arrays)
 		for _, t := range tasks {
-			if was, known := latestTask[t.Shard]; !known || was.ended() {
-				latestTask[t.Shard] = t
-			}
+			tasksOf[t.Shard] = append(tasksOf[t.Shard], t)
 		}
 	}
 	for n := range states {
-		task, known := latestTask[n]
-		var of *ShardTask
-		if known {
-			of = &task
-		}
-		st.Shards = append(st.Shards, s.shardStatus(n, &states[n], of, len(arrays) > 0 && st.Slurm == nil))
+		task := states[n].task(tasksOf[n])
+		st.Shards = append(st.Shards, s.shardStatus(n, &states[n], task, len(arrays) > 0 && st.Slurm == nil))
 	}
 	st.countNodes()
 	st.estimate()
 	return st, nil
+}
+
+// task returns the task that matters for a shard: the one that waits or runs, or the one of the latest attempt. It
+// returns nil if there is none.
+func (state *State) task(tasks []ShardTask) *ShardTask {
+	for i := range tasks {
+		if !tasks[i].ended() {
+			return &tasks[i]
+		}
+	}
+	for i := range tasks {
+		if n := len(state.Attempts); n == 0 || strings.HasPrefix(state.Attempts[n-1].Name, fmt.Sprintf("%s_%d.", tasks[i].Job, tasks[i].Index)) {
+			return &tasks[i]
+		}
+	}
+	return nil
 }
 
 func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) ShardStatus {
@@ -139,22 +156,27 @@ func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) Sh
 		st.State, st.Note = ShardFailed, last.Damage.Error()
 	case last.ending() == journal.NoteInterrupted || last.ending() == journal.NoteBudget:
 		st.State, st.Note = ShardStopped, last.Log.Notes[len(last.Log.Notes)-1].Text
+	case last.ending() == journal.NoteFinished:
+		st.State, st.Note = ShardFailed, "it has finished, but its file .done could not be written: the directory of the sweep may have been full"
 	case last.ending() != "":
 		st.State, st.Note = ShardFailed, last.Log.Notes[len(last.Log.Notes)-1].Text
 	case !asked && time.Since(last.latest()) < silence+s.longestTrial(shard, last):
 		st.State = ShardRunning
 	default:
-		st.State, st.Note = ShardFailed, "killed: its journal has no last note, and the latest record is of "+last.latest().Local().Format(time.DateTime)
+		st.State, st.Note = ShardFailed, "killed, or the directory was full: its journal has no last note, and the latest record is of "+last.latest().Local().Format(time.DateTime)
 	}
 	return st
 }
 
 // failure describes a task that ended without an attempt.
 func (t *ShardTask) failure() string {
-	if t.Code == fmt.Sprintf("%d:0", exitUnseen) || t.Code == fmt.Sprint(exitUnseen) {
+	if t.Code == exitUnseen {
 		return fmt.Sprintf("the node %s does not see the directory of the sweep, which must be on a file system that all nodes share", t.Node)
 	}
-	text := fmt.Sprintf("the job %s_%d ended without an attempt: Slurm says %s, exit code %s", t.Job, t.Index, t.State, t.Code)
+	text := fmt.Sprintf("the job %s_%d ended without an attempt: Slurm says %s, exit code %d", t.Job, t.Index, t.State, t.Code)
+	if t.Died != 0 {
+		text += fmt.Sprintf(", signal %d", t.Died)
+	}
 	if t.Why != "" {
 		text += " (" + t.Why + ")"
 	}

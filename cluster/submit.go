@@ -56,6 +56,11 @@ func (s *Sweep) arrays() (list []Array, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // another process removed it
 		}
+		if err == nil && len(data) == 0 {
+			// The submitter was killed before it ran sbatch. The number stays taken.
+			list = append(list, Array{Name: s.arrayName(numberIn(e.Name()))})
+			continue
+		}
 		var a Array
 		if err == nil {
 			err = json.Unmarshal(data, &a)
@@ -74,8 +79,11 @@ func (s *Sweep) arrayName(number int) string {
 	return fmt.Sprintf("iosweep-%s-%d", s.Run.ID, number)
 }
 
-func (s *Sweep) numberOf(a Array) int {
-	n, _ := strconv.Atoi(a.Name[strings.LastIndex(a.Name, "-")+1:])
+func (s *Sweep) numberOf(a Array) int { return numberIn(a.Name[strings.LastIndex(a.Name, "-")+1:]) }
+
+// numberIn returns the number of an array in the name of its file.
+func numberIn(name string) int {
+	n, _ := strconv.Atoi(strings.TrimSuffix(name, ".json"))
 	return n
 }
 

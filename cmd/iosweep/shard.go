@@ -102,6 +102,9 @@ func (j *shardJob) runAttempt(ctx context.Context) error {
 	if err := j.checkProgram(); err != nil {
 		return err
 	}
+	if done, err := sweep.FinishLate(n); done || err != nil {
+		return err
+	}
 	j.node = j.job.ThisNode()
 	if err := j.job.CheckWhole(ctx, &j.node); err != nil {
 		return err

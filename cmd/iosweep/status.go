@@ -50,6 +50,9 @@ submitted again, as one that failed.`,
 	return cmd
 }
 
+// fewBytes is the free space below which the directory of a sweep is nearly full.
+const fewBytes = 16 << 20
+
 func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir string) {
 	counts := st.Counts()
 	var parts []string
@@ -61,6 +64,9 @@ func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir stri
 	fmt.Fprintf(w, "%s: %s: %s\n", sweep.Run.Name, units.Count(len(st.Shards), "shard"), strings.Join(parts, ", "))
 	if st.Left > 0 {
 		fmt.Fprintf(w, "about %s left, with %s at once\n", roughly(st.Left), units.Count(counts[cluster.ShardRunning], "shard"))
+	}
+	if st.Free >= 0 && st.Free < fewBytes {
+		fmt.Fprintf(w, "warning: the file system of %s has only %s free: attempts end when it is full\n", dir, units.Size(st.Free))
 	}
 	if st.Slurm != nil {
 		fmt.Fprintf(w, "Slurm does not answer, so this is from the files alone: %s\n", oneline.Of(st.Slurm.Error()))

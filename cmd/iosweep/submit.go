@@ -241,11 +241,10 @@ func (opt *submitOptions) submit(ctx context.Context, s streams, sweep *cluster.
 		fmt.Fprintf(s.out, "job %s: %s%s\n", a.Job, cluster.Describe(a.Shards()), without)
 	})
 	if err != nil {
-		again := "\nto submit the others: iosweep submit " + dir
 		if rejected, ok := errors.AsType[*cluster.RejectedError](err); ok && len(rejected.Before) == 0 && !cluster.IsUnreachable(err) {
-			return fmt.Errorf("%w%s, with other flags", err, again)
+			return fmt.Errorf("%w\nto try again: iosweep submit %s, with other flags such as --partition, --constraint or --time", err, dir)
 		}
-		return incomplete(fmt.Errorf("%w%s", err, again))
+		return incomplete(fmt.Errorf("%w\nto submit the others: iosweep submit %s", err, dir))
 	}
 	if len(left.GivenUp) > 0 {
 		return incomplete(fmt.Errorf("%s failed in %d attempts, and are not submitted again\nthe reasons: iosweep status %s\nto try again: iosweep submit %s --tries %d",
