@@ -147,21 +147,23 @@ func pidsNaming(argv ...string) (pids []int) {
 // journal once.
 func (c *clusterTest) finish() *journal.Log {
 	c.Helper()
-	for range 4 {
-		c.ended()
-		if st := c.status(); st.Counts["done"] == len(st.Shards) {
+	isDone := func() bool { st := c.status(); return st.Counts["done"] == len(st.Shards) }
+	for range 5 {
+		// After a crash, slurmctld may show a job as running whose process has ended.
+		slurmtest.WaitFor(c, "the end of all jobs, or all shards", func() bool {
+			out, err := c.Cluster.Run("squeue", "-h")
+			return err == nil && out == "" || isDone()
+		})
+		if isDone() {
 			return c.merge()
 		}
 		c.iosweep(0, "submit", "sweep")
 	}
-	c.ended()
-	if st := c.status(); st.Counts["done"] != len(st.Shards) {
-		c.Fatalf("the sweep is not done: %+v", st)
-	}
-	return c.merge()
+	c.Fatalf("the sweep is not done: %+v", c.status())
+	return nil
 }
 
-// merge merges a sweep that is done, and counts what is lost and doubled.
+// merge merges a sweep that is done, and counts lost and doubled trials.
 func (c *clusterTest) merge() *journal.Log {
 	c.Helper()
 	c.iosweep(0, "merge", "sweep")
@@ -674,19 +676,22 @@ func TestClusterSharedNode(t *testing.T) {
 // TestClusterDirectory breaks the directory of a sweep: it is full, or a node does not see it.
 func TestClusterDirectory(t *testing.T) {
 	c := newClusterTest(t, slurmtest.Options{MinJobAge: 3600, SlurmdTimeout: 3600})
-	c.with("full", waits(2, 8), func(c *clusterTest) {
+	many := strings.NewReplacer("0.1{part}", "0.0{part}", "0.2{part}", "0.0{part}").Replace(waits(2, 150)) // more records than a journal reserves space for
+	c.with("full", many, func(c *clusterTest) {
 		at := mountTmpfs(c.T, c.dir, "sweep", "size=64m")
 		c.iosweep(0, "submit", "x.yaml", "-o", "sweep")
 		c.waitTrials(0, 3)
 		filler := filepath.Join(at, "filler")
 		_ = exec.Command("sh", "-c", `cat /dev/zero >"$0"`, filler).Run() // until the file system is full
 		c.ended()
-		// A journal has space for further records, but nothing else can be written.
 		for _, s := range c.status().Shards {
-			if s.State != "failed" || !strings.Contains(s.Note, "full") {
+			if s.State != "failed" || !strings.Contains(s.Note, "directory was full") {
 				c.Errorf("in a full directory shard %d is %+v", s.Shard, s)
 			}
 			c.Logf("%s: %s", s.State, s.Note)
+		}
+		if out := c.iosweep(0, "status", "sweep"); !strings.Contains(out, "warning: ") || !strings.Contains(out, "free") {
+			c.Errorf("status of a full directory prints %s", out)
 		}
 		noError(c.T, os.Remove(filler))
 		c.finish()
