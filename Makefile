@@ -33,9 +33,14 @@ test: tools ## the short tests, with the race detector
 
 check: lint cross test long ## all checks that a change must pass
 
-long: tools ## all tests; the tests of every operation and strategy with the race detector
+# The packages with tests that -short leaves out or shortens, and the scripts of cmd/iosweep that it does
+# not change.
+SHORTENED := $(sort $(dir $(shell grep -rlE 'testing\.Short\(\)|skipIfShort' --include='*_test.go' .)))
+UNCHANGED := $(subst $(eval ) ,|,$(basename $(notdir $(shell grep -LF 'short]' cmd/iosweep/testdata/script/*.txtar))))
+
+long: tools ## the tests that make test leaves out or shortens; for every operation and strategy with the race detector
 	$(RACE) -run '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 15m ./cmd/iosweep
-	go test -skip '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 60m ./...
+	go test -skip '^TestMatrix$$|^TestConditions$$|^TestScripts$$/^($(UNCHANGED))$$' $(TESTFLAGS) -timeout 60m $(SHORTENED)
 
 test-cluster: tools ## the tests with Slurm, as root: daemons of their own on 127.0.0.1
 	go test -count=1 -v -timeout 60m -run 'Cluster|TwoNodes' ./cluster/... ./cmd/iosweep

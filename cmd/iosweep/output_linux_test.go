@@ -20,6 +20,10 @@ func dirWithRuns(t *testing.T) string {
 	for _, out := range []string{"base", "new"} {
 		launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", out}, goodContender...)...).exitsWith(t, exitGood)
 	}
+	for _, out := range []string{"sweep", "todo"} {
+		launch(t, dir, append([]string{"submit", "x.yaml", "--print", "-o", out}, goodContender...)...).exitsWith(t, exitGood)
+	}
+	launch(t, dir, "shard", "sweep", "0").exitsWith(t, exitGood)
 	return dir
 }
 
@@ -49,6 +53,10 @@ func printingCommands() map[string][]string {
 		"version":       {"version"},
 		"help":          {"help", "run"},
 		"completion":    {"completion", "bash"},
+		"submit":        {"submit", "todo", "--print"},
+		"status":        {"status", "sweep"},
+		"merge":         {"merge", "sweep"},
+		"cancel":        {"cancel", "sweep"},
 	}
 }
 
@@ -63,8 +71,8 @@ func TestPrintingCommandsAreComplete(t *testing.T) {
 		names = append(names, args[0])
 	}
 	for _, cmd := range newRoot(streams{}).Commands() {
-		// ab needs a git repository, and prints with the code of run.
-		if !cmd.Hidden && cmd.Name() != "ab" && !slices.Contains(names, cmd.Name()) {
+		// ab needs a git repository, and prints with the code of run. The results of shard are files.
+		if !cmd.Hidden && cmd.Name() != "ab" && cmd.Name() != "shard" && !slices.Contains(names, cmd.Name()) {
 			t.Errorf("printingCommands does not contain %s", cmd.Name())
 		}
 	}
@@ -128,7 +136,7 @@ func TestFullStandardOutput(t *testing.T) {
 			if strings.Contains(output, "not valid") != (name == "validate bad") {
 				t.Errorf("an invalid file is reported:\n%s", output)
 			}
-			runs := slices.Contains([]string{"run", "reproduce", "report", "resume"}, args[0])
+			runs := slices.Contains([]string{"run", "reproduce", "report", "resume", "merge"}, args[0])
 			if runs != strings.Contains(output, "to print the results again: iosweep report ") {
 				t.Errorf("wrong hint for printing the output again: %s", output)
 			}
