@@ -40,6 +40,7 @@ type experimentFlags struct {
 	workspace string
 	seed      int64
 	maxCells  int
+	cpus      int // the value of cpus in the experiment; 0: the cpus of this machine
 	// runNothing is set for a command that must not run even an interpreter to ask for its
 	// version.
 	runNothing bool
@@ -123,7 +124,7 @@ func collectOften() (end func()) {
 // parserOptions returns the options to parse an experiment with.
 func (f *experimentFlags) parserOptions(src experimentSource) experiments.Options {
 	options := experiments.Options{
-		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
+		File: src.file, Catalogue: catalogue.New(), CPUs: cmp.Or(f.cpus, runtime.NumCPU()), MaxCells: f.maxCells,
 		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only, AB: f.ab,
 	}
 	if !f.runNothing {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,7 +38,6 @@ type submitOptions struct {
 	time        string
 	shardTime   time.Duration
 	earlier     string
-	cpus        int
 	tries       int
 	trust       bool
 }
@@ -305,7 +305,8 @@ func parseSweep(sweep *cluster.Sweep) (*experiments.Experiment, error) {
 		interpreters = func() []string { return run.Found }
 	}
 	e, err := experiments.Parse([]byte(run.Origin.Source), experiments.Options{
-		File: filepath.Join(sweep.Dir, "experiment.yaml"), Catalogue: catalogue.New(), CPUs: run.Machine.CPUs, MaxCells: len(run.Cells), MaxTrials: 1 << 62,
+		File: filepath.Join(sweep.Dir, "experiment.yaml"), Catalogue: catalogue.New(), CPUs: run.Machine.CPUs,
+		MaxCells: math.MaxInt, MaxTrials: math.MaxInt64, // submit has checked the limits, on a grid that --only makes smaller
 		Profile: run.Profile, Set: run.Overrides, AB: abOf(run), Only: run.Only, Interpreters: interpreters,
 	})
 	return e, invalid(err)
