@@ -20,7 +20,6 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/internal/units"
-
 	"iosweep/runner"
 	"iosweep/runner/catalogue"
 	"iosweep/runner/preflight"
