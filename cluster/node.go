@@ -15,23 +15,26 @@ import (
 
 // A Job is the job of Slurm that this process runs in. Without Slurm it is zero, except for Name.
 type Job struct {
-	Name     string // JOB_TASK, or HOST-PID without Slurm
-	ID       string
+	Name string // JOB_TASK, or HOST-PID without Slurm
+	ID   string
+	// Task names this job for squeue and scontrol. The ID of the last task of an array to start is the id of
+	// the array, which stands for all its tasks.
+	Task     string
 	Restarts int
 	Node     string
 }
 
-// ThisJob returns the job of this process. The last task of an array to start has the id of the array as its own
-// id, so the name has the id of the array and the index.
+// ThisJob returns the job of this process.
 func ThisJob() Job {
 	host, _ := os.Hostname()
 	id := os.Getenv("SLURM_JOB_ID")
 	if id == "" {
 		return Job{Name: fmt.Sprintf("%s-%d", fileName(host), os.Getpid()), Node: host}
 	}
-	j := Job{Name: id + "_0", ID: id, Node: cmp.Or(os.Getenv("SLURMD_NODENAME"), host)}
+	j := Job{Name: id + "_0", ID: id, Task: id, Node: cmp.Or(os.Getenv("SLURMD_NODENAME"), host)}
 	if array := os.Getenv("SLURM_ARRAY_JOB_ID"); array != "" {
-		j.Name = array + "_" + os.Getenv("SLURM_ARRAY_TASK_ID")
+		j.Task = array + "_" + os.Getenv("SLURM_ARRAY_TASK_ID")
+		j.Name = j.Task
 	}
 	j.Restarts, _ = strconv.Atoi(os.Getenv("SLURM_RESTART_COUNT"))
 	return j
@@ -61,7 +64,7 @@ func (j *Job) CheckWhole(ctx context.Context, n *journal.Node) error {
 		return nil
 	}
 	const advice = "\nask for a whole node: a partition with OverSubscribe=NO (scontrol show partition), and no limits of cpus for a job that has all of them"
-	out, err := slurm(ctx, "", "scontrol", "--oneliner", "show", "job", j.ID)
+	out, err := slurm(ctx, "scontrol", "--oneliner", "show", "job", j.Task)
 	if err != nil {
 		return err
 	}
@@ -81,19 +84,28 @@ func (j *Job) CheckWhole(ctx context.Context, n *journal.Node) error {
 	return nil
 }
 
-// End returns the time limit of the job. The zero time means that there is none.
-func (j *Job) End(ctx context.Context) time.Time {
+// Deadline returns the time at which Slurm asks the job to end, before its time limit. The zero time means that
+// there is no limit.
+func (j *Job) Deadline(ctx context.Context) time.Time {
 	if j.ID == "" {
 		return time.Time{}
 	}
-	out, err := slurm(ctx, "", "squeue", "--noheader", "--jobs="+j.ID, "--format=%e")
+	out, err := slurm(ctx, "squeue", "--noheader", "--jobs="+j.Task, "--format=%S %e")
 	if err != nil {
-		return time.Time{} // the signal before the end comes in any case
+		return time.Time{} // the signal comes in any case
 	}
-	line, _, _ := strings.Cut(out, "\n")
-	end, err := time.ParseInLocation("2006-01-02T15:04:05", strings.TrimSpace(line), time.Local)
-	if err != nil {
-		return time.Time{}
+	return deadlineOf(out)
+}
+
+// deadlineOf reads the start and the end of a job. The notice depends on the limit of this job, which can be another
+// one than the limit of the first submit.
+func deadlineOf(text string) time.Time {
+	const format = "2006-01-02T15:04:05"
+	from, to, _ := strings.Cut(strings.TrimSpace(text), " ")
+	start, err1 := time.ParseInLocation(format, from, time.Local)
+	end, err2 := time.ParseInLocation(format, to, time.Local)
+	if err1 != nil || err2 != nil {
+		return time.Time{} // squeue prints N/A if there is no limit
 	}
-	return end
+	return end.Add(-notice(end.Sub(start)))
 }

@@ -47,9 +47,6 @@ func notice(limit time.Duration) time.Duration {
 	return limit / 3
 }
 
-// Notice returns the time between the signal and the end of a job with these options.
-func (o *Options) Notice() time.Duration { return notice(o.Time) }
-
 // A slurmError is the message of a command of Slurm.
 type slurmError struct {
 	command string
@@ -71,9 +68,8 @@ func isUnanswered(err error) bool {
 }
 
 // slurm runs a command of Slurm and returns its output.
-func slurm(ctx context.Context, stdin, command string, args ...string) (string, error) {
+func slurm(ctx context.Context, command string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, command, args...)
-	cmd.Stdin = strings.NewReader(stdin)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	var out, problem bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problem
@@ -97,7 +93,7 @@ func slurm(ctx context.Context, stdin, command string, args ...string) (string, 
 
 // maxArraySize returns the number of indices that a job array can have. Slurm caps the index at one less.
 func maxArraySize(ctx context.Context) (int, error) {
-	out, err := slurm(ctx, "", "scontrol", "show", "config")
+	out, err := slurm(ctx, "scontrol", "show", "config")
 	if err != nil {
 		return 0, err
 	}
@@ -136,7 +132,7 @@ func queue(ctx context.Context, names []string) (list []Task, err error) {
 		return nil, nil
 	}
 	const format = "Name:|,ArrayJobID:|,ArrayTaskID:|,State:|,NodeList:|,exit_code:|,Reason:|,Comment:|"
-	out, err := slurm(ctx, "", "squeue", "--noheader", "--array", "--states=all", "--name="+strings.Join(names, ","), "--Format="+format)
+	out, err := slurm(ctx, "squeue", "--noheader", "--array", "--states=all", "--name="+strings.Join(names, ","), "--Format="+format)
 	if err != nil {
 		return nil, err
 	}

@@ -331,7 +331,7 @@ func (s *Sweep) Cancel(ctx context.Context, progress func(left int)) (n int, err
 		return 0, err
 	}
 	// scancel exits with 0 for an unknown job, too, so only the queue shows if it did anything.
-	if _, err := slurm(ctx, "", "scancel", jobs...); err != nil {
+	if _, err := slurm(ctx, "scancel", jobs...); err != nil {
 		return 0, err
 	}
 	for {

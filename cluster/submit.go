@@ -366,7 +366,7 @@ func (s *Sweep) sbatch(ctx context.Context, a *Array, after []string) (job strin
 	}
 	args := []string{
 		"--parsable", "--job-name=" + a.Name, "--array=" + tasks, "--exclusive", "--mem=0", "--nodes=1", "--requeue", "--open-mode=append",
-		fmt.Sprintf("--signal=B:TERM@%d", int(opt.Notice().Seconds())), "--output=/dev/null", "--chdir=/",
+		fmt.Sprintf("--signal=B:TERM@%d", int(notice(opt.Time).Seconds())), "--output=/dev/null", "--chdir=/",
 	}
 	if opt.Partition != "" {
 		args = append(args, "--partition="+opt.Partition)
@@ -385,7 +385,7 @@ func (s *Sweep) sbatch(ctx context.Context, a *Array, after []string) (job strin
 		args = append(args, "--dependency=afterany:"+strings.Join(after, ":"))
 	}
 	args = append(args, filepath.Join(s.Dir, scriptFile), s.Dir, strconv.Itoa(a.Offset))
-	out, err := slurm(ctx, "", "sbatch", args...)
+	out, err := slurm(ctx, "sbatch", args...)
 	job, _, _ = strings.Cut(out, ";") // ID or ID;CLUSTER
 	return job, err
 }

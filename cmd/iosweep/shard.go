@@ -154,9 +154,7 @@ func (j *shardJob) options(ctx context.Context, e *experiments.Experiment, earli
 			return ""
 		},
 	}
-	if end := j.job.End(ctx); !end.IsZero() {
-		shard.Deadline = end.Add(-sweep.Slurm.Notice())
-	}
+	shard.Deadline = j.job.Deadline(ctx)
 	shard.Killed = sweep.KilledOn(j.node.Machine.Host)
 	opt.Shard = shard
 	return opt
