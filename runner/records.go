@@ -69,8 +69,12 @@ func (r *run) writeRecords() error {
 	})
 }
 
-// writePlan writes the experiment file and the plan.
+// writePlan writes the experiment file and the plan. A shard writes neither: the directory of its sweep has the
+// whole plan, which never changes.
 func (r *run) writePlan() error {
+	if r.opt.Shard != nil {
+		return nil
+	}
 	if err := r.writeFile(experimentFile, []byte(r.opt.Origin.Source)); err != nil {
 		return err
 	}
