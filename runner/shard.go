@@ -45,10 +45,12 @@ func (r *run) claimJournal() (err error) {
 	return err
 }
 
-// replayEarlier marks the rounds of earlier attempts as done.
+// replayEarlier marks the rounds of earlier attempts as done. Cells without a trial there get none: the reason may
+// have been a limit of the other machine, and a merged round comes from one attempt.
 func (r *run) replayEarlier() {
 	if s := r.opt.Shard; s != nil && s.Earlier != nil {
 		r.tracker.Replay(s.Earlier, func(cell int) int { return cell })
+		r.tracker.CloseMeasured()
 		r.tracker.UpdateAllPrecise()
 	}
 }

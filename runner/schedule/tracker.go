@@ -22,6 +22,7 @@ type Tracker struct {
 	failures []int
 	// excluded marks the cells that get no more trials for a reason other than failures.
 	excluded []bool
+	closed   []bool // by round of the plan: it gets no more trials
 
 	// The fields below serve adaptive repeats; see adaptive.go.
 	comparedWith [][]int // by baseline: the cells that are compared with it
@@ -158,9 +159,9 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 
 // NeedsTrial reports whether a cell needs a trial in a round. It does if it has had no trial
 // there and has not been measured often enough, or if it failed and has a retry left. It needs none
-// after its own rounds.
+// after its own rounds, or in a closed round.
 func (tr *Tracker) NeedsTrial(round, cell int) bool {
-	if round >= tr.plan.RoundsOf(cell) {
+	if round >= tr.plan.RoundsOf(cell) || round < len(tr.closed) && tr.closed[round] {
 		return false
 	}
 	s := tr.result(round, cell)
@@ -171,6 +172,14 @@ func (tr *Tracker) NeedsTrial(round, cell int) bool {
 		return int(s.spent) <= tr.plan.Experiment.Trials.Retries
 	}
 	return s.attempts > 0 || !tr.hasEnoughTrials(round, cell)
+}
+
+// CloseMeasured gives the measured rounds that have records no more trials, after Replay.
+func (tr *Tracker) CloseMeasured() {
+	tr.closed = make([]bool, len(tr.results))
+	for round, results := range tr.results {
+		tr.closed[round] = results != nil && tr.plan.Round(round).Phase == journal.Measured
+	}
 }
 
 // Exclude gives a cell no more trials, whatever its results are.
