@@ -75,9 +75,10 @@ func (r *run) endOfShard(slot schedule.Slot, round int) string {
 }
 
 // awaitSignal waits for the signal that may have ended the contender of a failed trial: scancel and requeue
-// of Slurm signal contenders too. A trial that ended so is abandoned and not recorded.
+// of Slurm signal contenders too. A trial that ended so is abandoned and not recorded. A contender may catch the
+// signal and exit with any code, so a wrong outcome is waited for, too. A timeout has another cause.
 func (r *run) awaitSignal(ctx context.Context, trial *journal.Trial) {
-	if r.opt.Shard == nil || trial.Status == journal.OK {
+	if r.opt.Shard == nil || trial.Status == journal.OK || trial.Status == journal.Timeout {
 		return
 	}
 	select {
