@@ -262,7 +262,9 @@ func (s *Sweep) load(list []*Attempt) {
 		}
 		if a.Damage != nil {
 			a.Log = nil
+			continue
 		}
+		a.Run = a.Log.Run // the first header does not have the cells that are skipped because a setup failed
 	}
 }
 

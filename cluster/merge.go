@@ -68,14 +68,14 @@ func (m *merger) addShard(n int) error {
 	m.load(list)
 	for _, a := range list {
 		if a.Damage != nil {
-			m.Problems = append(m.Problems, fmt.Sprintf("the attempt %s of shard %d is not used: %v", a.Name, n, a.Damage))
+			m.refuse(a, a.Damage.Error())
 		}
 	}
-	if !isDone(list) || slices.ContainsFunc(list, func(a *Attempt) bool { return a.Done != nil && a.Damage != nil }) {
+	m.dropOtherInputs(list)
+	if !isWhole(list) {
 		m.Missing = append(m.Missing, n)
 	}
 	m.all = append(m.all, list...)
-	m.dropOtherInputs(n, list)
 	whole, unused := wholeRounds(list)
 	for i := range whole {
 		m.addRound(n, &whole[i], list)
@@ -98,18 +98,39 @@ func (m *merger) addShard(n int) error {
 	return nil
 }
 
-// dropOtherInputs leaves out attempts whose inputs differ from the inputs of the first attempt.
-func (m *merger) dropOtherInputs(n int, list []*Attempt) {
+// refuse says why an attempt is not used. If it marks its shard as done, or others build on it, the shard is run again
+// only without its files.
+func (m *merger) refuse(a *Attempt, why string) {
+	m.Problems = append(m.Problems, fmt.Sprintf("the attempt %s of shard %d is not used: %s\nif the shard is not done otherwise, remove %s.*, and submit it again", a.Name, a.Shard, why, a.path("")))
+}
+
+// isWhole reports whether a shard is done by an attempt that can be used, as can all that it builds on. The attempts
+// must be loaded.
+func isWhole(list []*Attempt) bool {
+	usable := func(name string) bool {
+		return slices.ContainsFunc(list, func(a *Attempt) bool { return a.Name == name && a.Log != nil })
+	}
+	return slices.ContainsFunc(list, func(a *Attempt) bool {
+		return a.Done != nil && a.Log != nil && !slices.ContainsFunc(a.Done.Earlier, func(name string) bool { return !usable(name) })
+	})
+}
+
+// dropOtherInputs leaves out attempts whose inputs differ from the inputs of the first attempt with a whole round. An
+// attempt checks the same before it begins.
+func (m *merger) dropOtherInputs(list []*Attempt) {
 	var first *Attempt
 	for _, a := range list {
 		if a.Log == nil {
 			continue
 		}
 		if first == nil {
-			first = a
+			if slices.ContainsFunc(a.rounds(), func(r round) bool { return r.whole && r.phase == journal.Measured }) {
+				first = a
+			}
+			continue
 		}
 		if cell := OtherInputs(&first.Run, &a.Run); cell != "" {
-			m.Problems = append(m.Problems, fmt.Sprintf("the attempt %s of shard %d is not used: on %s the inputs of %s are not those on %s", a.Name, n, a.Node(), cell, first.Node()))
+			m.refuse(a, fmt.Sprintf("on %s the inputs of %s are not those on %s", a.Node(), cell, first.Node()))
 			a.Log = nil
 		}
 	}
@@ -221,15 +242,13 @@ func (m *merger) sortTrials() {
 func (m *merger) finishHeader() {
 	run := &m.Log.Run
 	slices.SortFunc(m.used, (*Attempt).compare)
-	for n := range m.Shards { // a skipped cell has no trial
-		for _, a := range m.all {
-			if a.Shard != n || a.Log == nil {
-				continue
-			}
-			for local, cell := range m.Shards[n].Cells {
-				if a.Run.Cells[local].Skip != "" {
-					m.addCell(cell, a, local)
-				}
+	for _, a := range m.all { // a skipped cell has no trial
+		if a.Log == nil {
+			continue
+		}
+		for local, cell := range m.Shards[a.Shard].Cells {
+			if a.Run.Cells[local].Skip != "" {
+				m.addCell(cell, a, local)
 			}
 		}
 	}

@@ -220,8 +220,73 @@ func TestUnusableAttempts(t *testing.T) {
 		fake{Sweep: s, plan: plan, node: "n1", start: epoch, rounds: 2, change: inputs("a")}.write(t)
 		fake{Sweep: s, plan: plan, node: "n2", start: epoch.Add(time.Hour), change: inputs("b")}.write(t)
 		m, err := s.Merge()
-		if err != nil || len(m.Problems) != 1 || !strings.Contains(m.Problems[0], "inputs") || len(m.Log.Trials) != 2*3 {
-			t.Errorf("got %v, problems %q and %d trials, want one problem with inputs and the 6 trials of n1", err, m.Problems, len(m.Log.Trials))
+		if err != nil || len(m.Problems) != 1 || !strings.Contains(m.Problems[0], "inputs") || len(m.Log.Trials) != 2*3 || len(m.Missing) != 1 {
+			t.Errorf("got %v, problems %q, %d trials and missing %v, want one problem with inputs, the 6 trials of n1, and shard 0", err, m.Problems, len(m.Log.Trials), m.Missing)
+		}
+	})
+	t.Run("inputs of an attempt without a round", func(t *testing.T) {
+		s, plan := freeze(t, gridOf(1, 3, 3), 0, nil)
+		inputs := func(text string) func(*journal.Log) {
+			return func(log *journal.Log) { log.Run.Cells[1].Inputs = text }
+		}
+		fake{Sweep: s, plan: plan, node: "n1", start: epoch, rounds: 1, change: inputs("a")}.write(t)
+		fake{Sweep: s, plan: plan, node: "n2", start: epoch.Add(time.Hour), seed: 2, change: inputs("b")}.write(t)
+		m, err := s.Merge()
+		if err != nil || len(m.Missing) > 0 || len(m.Problems) > 0 || len(m.Log.Trials) != 4*3 {
+			t.Errorf("got %v, missing %v, problems %q and %d trials, want all 12 trials", err, m.Missing, m.Problems, len(m.Log.Trials))
+		}
+	})
+	t.Run("damaged", func(t *testing.T) {
+		s, plan := freeze(t, gridOf(1, 3, 3), 0, nil)
+		first := fake{Sweep: s, plan: plan, node: "n1", start: epoch, rounds: 2}.write(t)
+		fake{Sweep: s, plan: plan, node: "n2", start: epoch.Add(time.Hour)}.write(t)
+		data, err := os.ReadFile(first.Journal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[len(data)/2] ^= 1
+		if err := os.WriteFile(first.Journal(), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		m, err := s.Merge()
+		if err != nil || len(m.Missing) != 1 || len(m.Problems) != 1 || !strings.Contains(m.Problems[0], "remove ") || m.Log.Finished() {
+			t.Errorf("got %v, missing %v, problems %q; want shard 0, which builds on a damaged journal", err, m.Missing, m.Problems)
+		}
+	})
+	t.Run("skipped by a setup", func(t *testing.T) {
+		s, plan := freeze(t, gridOf(1, 3, 3), 0, nil)
+		a := s.NewAttempt(0, "1_0", 0)
+		w, err := journal.Create(a.Journal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fake{Sweep: s, plan: plan, node: "n1", start: epoch, change: func(log *journal.Log) {
+			revised := log.Run
+			revised.Cells = append([]journal.Cell{}, log.Run.Cells...)
+			revised.Cells[2].Skip = "its setup has failed"
+			entries := []journal.Entry{{Run: &log.Run}, {Run: &revised}}
+			number := 0
+			for i := range log.Trials {
+				if trial := &log.Trials[i]; trial.Cell != 2 {
+					number++
+					trial.Trial = number
+					entries = append(entries, journal.Entry{Trial: trial})
+				}
+			}
+			entries = append(entries, journal.Entry{Note: &journal.Note{At: epoch, Kind: journal.NoteFinished}})
+			for _, e := range entries {
+				if err := w.Append(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			log.Trials = nil
+		}}.write(t)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		m, err := s.Merge()
+		if err != nil || len(m.Log.Trials) != 4*2 || m.Log.Run.Cells[2].Skip == "" {
+			t.Errorf("got %v, %d trials and the cell %+v, want 8 trials and the reason of the skip", err, len(m.Log.Trials), m.Log.Run.Cells[2])
 		}
 	})
 	t.Run("lost", func(t *testing.T) {
