@@ -51,6 +51,7 @@ func notice(limit time.Duration) time.Duration {
 type slurmError struct {
 	command string
 	text    string
+	killed  bool // by a signal, such as the one of Ctrl-C
 }
 
 func (e *slurmError) Error() string { return e.command + ": " + e.text }
@@ -64,7 +65,7 @@ func IsUnreachable(err error) bool {
 // isUnanswered reports whether a request was sent and may have been accepted.
 func isUnanswered(err error) bool {
 	var slurm *slurmError
-	return errors.As(err, &slurm) && strings.Contains(slurm.text, "Socket timed out")
+	return errors.As(err, &slurm) && (slurm.killed || strings.Contains(slurm.text, "Socket timed out"))
 }
 
 // slurm runs a command of Slurm and returns its output.
@@ -86,7 +87,8 @@ func slurm(ctx context.Context, command string, args ...string) (string, error) 
 		if text == "" {
 			text = err.Error()
 		}
-		return "", &slurmError{command, text}
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		return "", &slurmError{command, text, ok && !exit.Exited()}
 	}
 	return strings.TrimSpace(out.String()), nil
 }
@@ -136,8 +138,14 @@ func queue(ctx context.Context, names []string) (list []Task, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseQueue(out), nil
+}
+
+// parseQueue reads the output of squeue.
+func parseQueue(out string) (list []Task) {
 	for line := range strings.Lines(out) {
-		f := strings.SplitN(strings.TrimRight(line, "|\n"), "|", 8) // a comment may have the separator
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "|")
+		f := strings.SplitN(line, "|", 8) // a comment may be empty, or have the separator
 		if len(f) < 8 {
 			continue
 		}
@@ -156,7 +164,7 @@ func queue(ctx context.Context, names []string) (list []Task, err error) {
 		}
 		list = append(list, t)
 	}
-	return list, nil
+	return list
 }
 
 // ranges writes a sorted list of numbers as Slurm does: 0-3,7,9-10.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -57,5 +58,28 @@ func TestDivide(t *testing.T) {
 func TestRanges(t *testing.T) {
 	if got := ranges([]int{0, 1, 2, 3, 7, 9, 10}); got != "0-3,7,9-10" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestParseQueue(t *testing.T) {
+	got := parseQueue("a-0|7|0|FAILED|n1|16896|NonZeroExitCode|see a|b|\na-0|7|1|PENDING||0|Resources||\na-0|7|2|CANCELLED|n1|15|None|(null)|\nb|8|N/A|RUNNING|n1|0|None||\n")
+	want := []Task{
+		{Array: "a-0", Job: "7", State: "FAILED", Node: "n1", Why: "NonZeroExitCode, see a|b", Code: 66},
+		{Array: "a-0", Job: "7", Index: 1, State: "PENDING", Why: "Resources"},
+		{Array: "a-0", Job: "7", Index: 2, State: "CANCELLED", Node: "n1", Died: 15},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestKilledCommand checks that a request whose command was killed counts as one that Slurm may have accepted.
+func TestKilledCommand(t *testing.T) {
+	_, err := slurm(t.Context(), "sh", "-c", "kill -9 $$")
+	if rejected := (&RejectedError{Array: Array{Indices: []int{2}}, Err: err}).Error(); !isUnanswered(err) || !strings.Contains(rejected, "1 shard 2, which may be queued") {
+		t.Errorf("got %v: %s", err, rejected)
+	}
+	if _, err := slurm(t.Context(), "sh", "-c", "exit 1"); err == nil || isUnanswered(err) {
+		t.Errorf("got %v, want an answer", err)
 	}
 }

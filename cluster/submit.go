@@ -15,7 +15,6 @@ import (
 
 	"iosweep/internal/durable"
 	"iosweep/internal/regular"
-	"iosweep/internal/units"
 	"iosweep/journal"
 )
 
@@ -272,12 +271,15 @@ type RejectedError struct {
 func (e *RejectedError) Unwrap() error { return e.Err }
 
 func (e *RejectedError) Error() string {
-	text := fmt.Sprintf("Slurm rejected the job array with %s %s: %v", units.Count(len(e.Array.Indices), "shard"), ranges(e.Array.Shards()), e.Err)
-	if len(e.Before) == 0 {
+	shards := Describe(e.Array.Shards())
+	text := fmt.Sprintf("Slurm rejected the job array with %s: %v", shards, e.Err)
+	if isUnanswered(e.Err) {
+		text = fmt.Sprintf("Slurm has not answered for the job array with %s, which may be queued: %v", shards, e.Err)
+	} else if len(e.Before) == 0 {
 		return text + "\nnothing was submitted"
 	}
 	for _, b := range e.Before {
-		text += fmt.Sprintf("\njob %s with %s %s was submitted before", b.Job, units.Count(len(b.Indices), "shard"), ranges(b.Shards()))
+		text += fmt.Sprintf("\njob %s with %s was submitted before", b.Job, Describe(b.Shards()))
 	}
 	return text
 }
@@ -346,7 +348,7 @@ func (s *Sweep) submitArray(ctx context.Context, a *Array, number int, after []s
 	if err != nil {
 		return "", err
 	}
-	if job, err = s.sbatch(ctx, a, after); err != nil && len(a.Without) > 0 && !IsUnreachable(err) {
+	if job, err = s.sbatch(ctx, a, after); err != nil && len(a.Without) > 0 && !IsUnreachable(err) && !isUnanswered(err) {
 		a.Without = nil
 		job, err = s.sbatch(ctx, a, after)
 	}
