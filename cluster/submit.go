@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,8 @@ type Array struct {
 	Indices []int     `json:"indices"`
 	Without []string  `json:"without,omitempty"` // nodes that failed these shards
 	Options Options   `json:"options"`
+	// Cancelled is set by Cancel. A task that did not begin then has not failed.
+	Cancelled bool `json:"cancelled,omitempty"`
 }
 
 // Shards returns the shards of the array.
@@ -78,6 +81,10 @@ func (s *Sweep) arrayName(number int) string {
 	return fmt.Sprintf("iosweep-%s-%d", s.Run.ID, number)
 }
 
+func (s *Sweep) arrayPath(number int) string {
+	return filepath.Join(s.Dir, arraysDir, strconv.Itoa(number)+".json")
+}
+
 func (s *Sweep) numberOf(a Array) int { return numberIn(a.Name[strings.LastIndex(a.Name, "-")+1:]) }
 
 // numberIn returns the number of an array in the name of its file.
@@ -100,7 +107,7 @@ func (s *Sweep) states(arrays []Array) ([]State, error) {
 	submitted := make([]int, len(s.Shards))
 	for _, a := range arrays {
 		for _, n := range a.Shards() {
-			if n < len(submitted) {
+			if n < len(submitted) && !a.Cancelled {
 				submitted[n]++
 			}
 		}
@@ -111,11 +118,11 @@ func (s *Sweep) states(arrays []Array) ([]State, error) {
 			return nil, err
 		}
 		st := State{Attempts: attempts, Done: isDone(attempts)}
-		if !st.Done && len(attempts) > 0 {
+		if !st.Done {
 			s.load(attempts)
 			st.weigh()
+			st.Tries += max(0, submitted[n]-len(attempts))
 		}
-		st.Tries = max(st.Tries, submitted[n]-len(attempts)+st.Tries)
 		list[n] = st
 	}
 	return list, nil
@@ -172,14 +179,6 @@ type Remaining struct {
 	arrays  []Array
 }
 
-// Count returns the number of missing shards.
-func (r *Remaining) Count() (n int) {
-	for _, m := range r.Missing {
-		n += len(m.Shards)
-	}
-	return n
-}
-
 // Remaining finds the shards that have to be submitted, but none with this number of tries. Without Slurm, all
 // shards that are not done are missing.
 func (s *Sweep) Remaining(ctx context.Context, withSlurm bool, tries int) (*Remaining, error) {
@@ -193,21 +192,25 @@ func (s *Sweep) Remaining(ctx context.Context, withSlurm bool, tries int) (*Rema
 	}
 	r := &Remaining{arrays: arrays}
 	queued := map[int]bool{}
-	if withSlurm {
+	if !withSlurm {
+		tries = math.MaxInt
+	} else {
 		tasks, err := s.tasks(ctx, arrays)
 		if err != nil {
 			return nil, err
 		}
+		tasks = slices.DeleteFunc(tasks, func(t ShardTask) bool { return t.ended() })
 		for _, t := range tasks {
-			if t.ended() {
-				continue
-			}
 			queued[t.Shard] = true
-			if !slices.Contains(r.active, t.Job) {
-				r.active = append(r.active, t.Job)
-			}
 		}
+		r.active = jobsOf(tasks)
 	}
+	r.sort(states, queued, tries)
+	return r, nil
+}
+
+// sort finds what each shard needs.
+func (r *Remaining) sort(states []State, queued map[int]bool, tries int) {
 	byNodes := map[string]int{}
 	for n := range states {
 		st := &states[n]
@@ -216,7 +219,7 @@ func (s *Sweep) Remaining(ctx context.Context, withSlurm bool, tries int) (*Rema
 			r.Done++
 		case queued[n]:
 			r.Queued++
-		case withSlurm && st.Tries >= tries:
+		case st.Tries >= tries:
 			r.GivenUp = append(r.GivenUp, n)
 		default:
 			key := strings.Join(st.Failed, ",")
@@ -229,7 +232,6 @@ func (s *Sweep) Remaining(ctx context.Context, withSlurm bool, tries int) (*Rema
 			r.Missing[at].Shards = append(r.Missing[at].Shards, n)
 		}
 	}
-	return r, nil
 }
 
 // A ShardTask is a task of Slurm and its shard.
@@ -329,7 +331,7 @@ func divide(shards []int, size int) (list []Array) {
 // submitArray submits an array and returns its job. If Slurm has no other node, the nodes that failed its shards
 // are used again.
 func (s *Sweep) submitArray(ctx context.Context, a *Array, number int, after []string) (job string, err error) {
-	path := filepath.Join(s.Dir, arraysDir, strconv.Itoa(number)+".json")
+	path := s.arrayPath(number)
 	data, err := json.Marshal(a)
 	if err != nil {
 		return "", err
