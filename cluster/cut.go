@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -31,11 +30,9 @@ func Cut(plan *schedule.Plan, seconds []float64, longest time.Duration) []Shard 
 			rounds = max(rounds, e.RepeatsOf(cell))
 		}
 		parts := 1
-		whole := Shard{Cells: cells, First: 1, Last: rounds}
 		if seconds != nil && longest > 0 && e.Trials.Adaptive == nil {
-			parts = int(math.Ceil(whole.forecast(plan, seconds) / longest.Seconds()))
+			parts = partsOf(plan, cells, rounds, seconds, longest.Seconds())
 		}
-		parts = max(1, min(parts, rounds))
 		for i := range parts {
 			shard := Shard{Cells: cells, First: 1 + rounds*i/parts, Last: rounds * (i + 1) / parts}
 			shard.Seconds = shard.forecast(plan, seconds)
@@ -43,6 +40,18 @@ func Cut(plan *schedule.Plan, seconds []float64, longest time.Duration) []Shard 
 		}
 	}
 	return list
+}
+
+// partsOf returns the number of parts of a table, so that each takes at most the given seconds with its own warm-up. A
+// warm-up of more than half of that time makes the parts longer: most of the work would be warm-ups otherwise.
+func partsOf(plan *schedule.Plan, cells []int, rounds int, seconds []float64, longest float64) int {
+	whole, warmup := Shard{Cells: cells, First: 1, Last: rounds}, Shard{Cells: cells, First: 1}
+	all, warm := whole.forecast(plan, seconds), warmup.forecast(plan, seconds)
+	if all <= longest {
+		return 1
+	}
+	inPart := max(1, int(max(longest-warm, longest/2)/(all-warm)*float64(rounds)))
+	return (rounds + inPart - 1) / inPart // rounded up
 }
 
 // forecast returns the seconds that a shard takes, or 0 if they are unknown.

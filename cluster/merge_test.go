@@ -28,7 +28,7 @@ func TestCut(t *testing.T) {
 	for i := range seconds {
 		seconds[i] = 1
 	}
-	got := Cut(plan, seconds, 10*time.Second) // 24 s each
+	got := Cut(plan, seconds, 13*time.Second) // 24 s each, of which 4 s are the warm-up
 	seen := map[[2]int]int{}
 	for _, s := range got {
 		for _, cell := range s.Cells {
@@ -52,6 +52,12 @@ func TestCut(t *testing.T) {
 				t.Errorf("cell %d is in round %d of %d shards, want 1", cell, r, seen[[2]int{cell, r}])
 			}
 		}
+	}
+	if got := Cut(plan, seconds, 24*time.Second); len(got) != 3 {
+		t.Errorf("tables that are as long as a shard: got %d shards, want 3", len(got))
+	}
+	if got := Cut(plan, seconds, 5*time.Second); len(got) != 15 || got[14].First != 5 || got[14].Last != 5 {
+		t.Errorf("got %d shards, want each of 3 tables in 5 rounds", len(got))
 	}
 	adaptive := parse(t, strings.Replace(gridOf(3, 4, 5), "repeats: 5", "repeats: {min: 3, max: 50, ci: 5%}", 1))
 	if got := Cut(adaptive, seconds, time.Second); len(got) != 3 {
