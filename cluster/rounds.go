@@ -109,12 +109,12 @@ func wholeRounds(list []*Attempt) (whole, unused []round) {
 	return whole, unused
 }
 
-// FinishLate marks a shard as done if an attempt has run all of it but could not write its file .done, for example
-// because the disk was full. It reports whether there is such an attempt.
+// FinishLate reports whether a shard is done. If an attempt has run all of it but could not write its file .done, for
+// example because the disk was full, FinishLate writes it.
 func (s *Sweep) FinishLate(shard int) (bool, error) {
 	list, err := s.Attempts(shard)
-	if err != nil {
-		return false, err
+	if err != nil || isDone(list) {
+		return err == nil, err
 	}
 	s.load(list)
 	for _, a := range list {

@@ -102,8 +102,11 @@ func (j *shardJob) runAttempt(ctx context.Context) error {
 	if err := j.checkProgram(); err != nil {
 		return err
 	}
-	if done, err := sweep.FinishLate(n); done || err != nil {
+	if done, err := sweep.FinishLate(n); err != nil {
 		return err
+	} else if done {
+		j.show.Preparing(fmt.Sprintf("shard %d is done", n))
+		return nil
 	}
 	j.node = j.job.ThisNode()
 	if err := j.job.CheckWhole(ctx, &j.node); err != nil {
