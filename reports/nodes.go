@@ -200,9 +200,12 @@ func sharedFacts(n *analysis.Nodes) string {
 func speedupsSheet(d *Content, list []analysis.NodeComparison) (sheet table.Sheet, cells []int) {
 	type row = analysis.NodeResult
 	var rows []row
+	// A name distinguishes the cell from all that are compared, also from those that the list leaves out.
 	var compared []*analysis.Summary
-	for _, c := range list {
+	for _, c := range d.Nodes.Compared {
 		compared = append(compared, c.Cell)
+	}
+	for _, c := range list {
 		for _, r := range c.Results {
 			rows, cells = append(rows, r), append(cells, r.Index)
 		}

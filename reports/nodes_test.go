@@ -89,6 +89,22 @@ func TestManyNodes(t *testing.T) {
 	}
 }
 
+// TestNamesOfAnExcerpt checks that a table which leaves out cells names the others as the whole table does.
+func TestNamesOfAnExcerpt(t *testing.T) {
+	_, different := mergedLogs()
+	d := New(different)
+	speedups := func(most int) string {
+		_, text, _ := strings.Cut(tableOf(t, d, table.Options{Width: 120, Rows: most}), "\nSpeed-up by node\n")
+		return text
+	}
+	for _, node := range []string{"n1", "n2"} {
+		row := " threads, workers=4  " + node + " "
+		if !strings.Contains(speedups(-1), row) || !strings.Contains(speedups(2), row) {
+			t.Errorf("%q is not in both tables:\n%s\n%s", row, speedups(-1), speedups(2))
+		}
+	}
+}
+
 // TestOneNode checks that a sweep on a single node is described like a run of one machine.
 func TestOneNode(t *testing.T) {
 	log := analysistest.Merged(analysistest.Node("n1"), analysistest.Node("n1"))
