@@ -29,6 +29,8 @@ type Status struct {
 	Left time.Duration
 	// Free is the number of bytes that are free in the directory of the sweep; -1: unknown.
 	Free int64
+	// Submitted reports whether any array was submitted to Slurm.
+	Submitted bool
 	// Slurm is the error of squeue, or nil. The states then come from the files alone.
 	Slurm error
 }
@@ -75,7 +77,7 @@ func (s *Sweep) Status(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &Status{Free: -1}
+	st := &Status{Free: -1, Submitted: len(arrays) > 0}
 	if space, err := sysinfo.SpaceOf(s.Dir); err == nil && space.Known {
 		st.Free = space.Free
 	}
@@ -163,7 +165,7 @@ func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) Sh
 	case !asked && time.Since(last.latest()) < silence+s.longestTrial(shard, last):
 		st.State = ShardRunning
 	default:
-		st.State, st.Note = ShardFailed, "killed, or the directory was full: its journal has no last note, and the latest record is of "+last.latest().Local().Format(time.DateTime)
+		st.State, st.Note = ShardFailed, "killed, or the directory was full: its latest record is of "+last.latest().Local().Format(time.DateTime)
 	}
 	return st
 }

@@ -56,7 +56,8 @@ func (opt *mergeOptions) run(s streams, dir string) error {
 	for _, problem := range m.Problems {
 		fmt.Fprintln(s.err, "warning: "+problem)
 	}
-	advice := "\nto submit them: iosweep submit " + oneline.ForShell(dir)
+	// Merge does not ask Slurm, so shards that are not done may be queued or running.
+	advice := fmt.Sprintf("\nto see why: iosweep status %[1]s\nto submit those that are not queued: iosweep submit %[1]s", oneline.ForShell(dir))
 	if len(m.Log.Trials) == 0 {
 		return incomplete(fmt.Errorf("no shard has a whole round yet%s", advice))
 	}

@@ -4,14 +4,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"iosweep/analysis"
 	"iosweep/cluster"
 	"iosweep/internal/oneline"
 	"iosweep/internal/units"
+	"iosweep/journal"
 )
 
 func newStatus(s streams) *cobra.Command {
@@ -40,7 +46,7 @@ submitted again, as one that failed.`,
 				return err
 			}
 			if format == "json" {
-				return writeStatusJSON(s.out, st)
+				return writeStatusJSON(s.out, sweep, st)
 			}
 			writeStatus(s.out, sweep, st, oneline.ForShell(args[0]))
 			return nil
@@ -62,9 +68,20 @@ func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir stri
 		}
 	}
 	fmt.Fprintf(w, "%s: %s: %s\n", sweep.Run.Name, units.Count(len(st.Shards), "shard"), strings.Join(parts, ", "))
-	if st.Left > 0 {
-		fmt.Fprintf(w, "about %s left, with %s at once\n", roughly(st.Left), units.Count(counts[cluster.ShardRunning], "shard"))
+	trials, of := 0, 0
+	for i := range st.Shards {
+		trials += st.Shards[i].Trials
+		of += st.Shards[i].Of
 	}
+	most := ""
+	if sweep.Run.Adaptive != nil {
+		most = "at most "
+	}
+	fmt.Fprintf(w, "%d of %s%s", trials, most, units.Count(of, "trial"))
+	if st.Left > 0 {
+		fmt.Fprintf(w, ", about %s left with %s at once", roughly(st.Left), units.Count(counts[cluster.ShardRunning], "shard"))
+	}
+	fmt.Fprintln(w)
 	if st.Free >= 0 && st.Free < fewBytes {
 		fmt.Fprintf(w, "warning: the file system of %s has only %s free: attempts end when it is full\n", dir, units.Size(st.Free))
 	}
@@ -72,15 +89,38 @@ func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir stri
 		fmt.Fprintf(w, "Slurm does not answer, so this is from the files alone: %s\n", oneline.Of(st.Slurm.Error()))
 	}
 	if len(st.Nodes) > 0 {
-		fmt.Fprintf(w, "\n%-12s %5s %8s %8s %7s\n", "node", "done", "running", "stopped", "failed")
+		rows := [][]string{{"node", "done", "running", "stopped", "failed"}}
 		for _, n := range st.Nodes {
-			fmt.Fprintf(w, "%-12s %5d %8d %8d %7d\n", oneline.Of(n.Node), n.Done, n.Running, n.Stopped, n.Failed)
+			rows = append(rows, []string{oneline.Of(n.Node), strconv.Itoa(n.Done), strconv.Itoa(n.Running), strconv.Itoa(n.Stopped), strconv.Itoa(n.Failed)})
+		}
+		fmt.Fprintln(w)
+		for _, line := range align("lrrrr", rows) {
+			fmt.Fprintln(w, line)
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintf(w, "%5s  %-8s %-12s %9s  %8s  %s\n", "shard", "state", "node", "trials", "attempts", "Slurm")
+	hidden, again := writeShards(w, st, tablesOf(sweep))
+	if hidden > 0 {
+		fmt.Fprintf(w, "and %s done or waiting\n", units.Count(hidden, "shard"))
+	}
+	if counts[cluster.ShardStopped]+counts[cluster.ShardFailed] > 0 {
+		fmt.Fprintf(w, "\nthe output of each job: %s\n", filepath.Join(dir, "shards", "SHARD", "*.out"))
+	}
+	switch {
+	case counts[cluster.ShardDone] == len(st.Shards):
+		fmt.Fprintf(w, "\nto make the reports: iosweep merge %s\n", dir)
+	case again && !st.Submitted:
+		fmt.Fprintf(w, "\nto submit the shards that are not done to Slurm: iosweep submit %[1]s\nto print them for another launcher: iosweep submit %[1]s --print\n", dir)
+	case again:
+		fmt.Fprintf(w, "\nto submit the shards that are neither done nor queued: iosweep submit %s\n", dir)
+	}
+}
+
+// writeShards writes a line for each shard, and its note. In a large sweep it leaves out shards that are done or
+// waiting, and returns their number. again reports whether a shard has to be submitted.
+func writeShards(w io.Writer, st *cluster.Status, tables []string) (hidden int, again bool) {
 	const most = 50
-	hidden, again := 0, false
+	rows, notes := [][]string{{"shard", "table", "state", "node", "trials", "attempts", ""}}, []string{""}
 	for i := range st.Shards {
 		shard := &st.Shards[i]
 		again = again || shard.State == cluster.ShardStopped || shard.State == cluster.ShardFailed || shard.State == cluster.ShardWaiting && shard.Slurm == ""
@@ -88,27 +128,90 @@ func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir stri
 			hidden++
 			continue
 		}
-		line := fmt.Sprintf("%5d  %-8s %-12s %4d/%-4d  %8d  %s", shard.Shard, shard.State, oneline.Of(shard.Node), shard.Trials, shard.Of, shard.Attempts, shard.Slurm)
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
-		if shard.Note != "" {
-			fmt.Fprintf(w, "       %s\n", oneline.Of(shard.Note))
+		node := oneline.Of(shard.Node)
+		if shard.State == cluster.ShardWaiting {
+			node = "" // the node of the latest attempt may not be the next one
+		}
+		rows = append(rows, []string{
+			strconv.Itoa(shard.Shard), tables[i], shard.State, node, fmt.Sprintf("%d/%d", shard.Trials, shard.Of),
+			strconv.Itoa(shard.Attempts), shard.Slurm,
+		})
+		notes = append(notes, shard.Note)
+		if shard.Slurm != "" {
+			rows[0][6] = "Slurm"
 		}
 	}
-	if hidden > 0 {
-		fmt.Fprintf(w, "and %s done or waiting\n", units.Count(hidden, "shard"))
+	for i, line := range align("rlllrrl", rows) {
+		fmt.Fprintln(w, line)
+		if notes[i] != "" {
+			fmt.Fprintf(w, "       %s\n", oneline.Of(notes[i]))
+		}
 	}
-	switch {
-	case counts[cluster.ShardDone] == len(st.Shards):
-		fmt.Fprintf(w, "\nto make the reports: iosweep merge %s\n", dir)
-	case again:
-		fmt.Fprintf(w, "\nto submit the others again: iosweep submit %s\n", dir)
+	return hidden, again
+}
+
+// tablesOf returns what each shard measures: the heading of its table in the reports. A shard that has only
+// some of the rounds names them.
+func tablesOf(sweep *cluster.Sweep) []string {
+	heading := make([]string, len(sweep.Run.Cells)) // by cell
+	for _, g := range analysis.New(&journal.Log{Run: sweep.Run}).Tables {
+		for _, c := range g.Cells {
+			heading[c.Index] = g.Heading
+		}
 	}
+	list := make([]string, len(sweep.Shards))
+	for n, shard := range sweep.Shards {
+		var all []string
+		rounds := 0
+		for _, cell := range shard.Cells {
+			rounds = max(rounds, sweep.Run.RepeatsOf(&sweep.Run.Cells[cell]))
+			if !slices.Contains(all, heading[cell]) {
+				all = append(all, heading[cell])
+			}
+		}
+		list[n] = oneline.Of(all[0])
+		if len(all) > 1 {
+			list[n] += fmt.Sprintf(" and %d more", len(all)-1)
+		}
+		if shard.First > 1 || shard.Last < rounds {
+			list[n] += fmt.Sprintf(", rounds %d-%d", shard.First, shard.Last)
+		}
+	}
+	return list
+}
+
+// align returns the rows as lines whose columns are as wide as their longest texts. columns has l (left) or r
+// (right) for each column.
+func align(columns string, rows [][]string) []string {
+	widths := make([]int, len(columns))
+	for _, row := range rows {
+		for i, text := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(text))
+		}
+	}
+	lines := make([]string, len(rows))
+	for n, row := range rows {
+		var line strings.Builder
+		for i, text := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			width := widths[i]
+			if columns[i] == 'l' {
+				width = -width
+			}
+			fmt.Fprintf(&line, "%*s", width, text)
+		}
+		lines[n] = strings.TrimRight(line.String(), " ")
+	}
+	return lines
 }
 
 // writeStatusJSON writes a status as JSON. Durations are seconds.
-func writeStatusJSON(w io.Writer, st *cluster.Status) error {
+func writeStatusJSON(w io.Writer, sweep *cluster.Sweep, st *cluster.Status) error {
 	type shard struct {
 		Shard    int     `json:"shard"`
+		Table    string  `json:"table"`
 		State    string  `json:"state"`
 		Node     string  `json:"node,omitempty"`
 		Trials   int     `json:"trials"`
@@ -123,8 +226,9 @@ func writeStatusJSON(w io.Writer, st *cluster.Status) error {
 		Left   float64        `json:"left_seconds,omitempty"`
 		Shards []shard        `json:"shards"`
 	}{Counts: st.Counts(), Left: st.Left.Seconds()}
-	for _, x := range st.Shards {
-		content.Shards = append(content.Shards, shard{x.Shard, x.State, x.Node, x.Trials, x.Of, x.Attempts, x.Left.Round(time.Millisecond).Seconds(), x.Slurm, x.Note})
+	tables := tablesOf(sweep)
+	for i, x := range st.Shards {
+		content.Shards = append(content.Shards, shard{x.Shard, tables[i], x.State, x.Node, x.Trials, x.Of, x.Attempts, x.Left.Round(time.Millisecond).Seconds(), x.Slurm, x.Note})
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")

@@ -78,7 +78,7 @@ other launcher can run these, each on a machine of its own.`,
 	flags.IntVar(&opt.cpus, "cpus", runtime.NumCPU(), "the `number` of cpus of a node, which cpus stands for in the experiment (default: the cpus of this machine)")
 	flags.IntVar(&opt.tries, "tries", cluster.DefaultTries, "submit a shard until this `number` of attempts have added nothing")
 	flags.BoolVar(&opt.trust, "trust-workspace", false, "accept a workspace that other users could replace by another directory")
-	flags.Lookup("cpus").DefValue = ""
+	flags.Lookup("cpus").DefValue = "0" // hides it: the usage has the default
 	return cmd
 }
 
@@ -227,6 +227,7 @@ func (opt *submitOptions) submit(ctx context.Context, s streams, sweep *cluster.
 				fmt.Fprintf(s.out, "%s shard %s %d\n", oneline.ForShell(sweep.Program()), dir, n)
 			}
 		}
+		adviseAfter(s, sweep, left)
 		return nil
 	}
 	if left.Done+left.Queued > 0 {
@@ -246,15 +247,21 @@ func (opt *submitOptions) submit(ctx context.Context, s streams, sweep *cluster.
 		return incomplete(fmt.Errorf("%w\nto submit the others: iosweep submit %s", err, dir))
 	}
 	if len(left.GivenUp) > 0 {
-		return incomplete(fmt.Errorf("%s failed in %d attempts, and are not submitted again\nthe reasons: iosweep status %s\nto try again: iosweep submit %s --tries %d",
+		return incomplete(fmt.Errorf("%s failed in %d attempts: no further attempt is submitted\nthe reasons: iosweep status %s\nto try again: iosweep submit %s --tries %d",
 			cluster.Describe(left.GivenUp), opt.tries, dir, dir, opt.tries+1))
 	}
+	adviseAfter(s, sweep, left)
+	return nil
+}
+
+// adviseAfter prints the next command after a submit.
+func adviseAfter(s streams, sweep *cluster.Sweep, left *cluster.Remaining) {
+	dir := oneline.ForShell(sweep.Dir)
 	if left.Done == len(sweep.Shards) {
 		fmt.Fprintf(s.err, "all shards are done\nto make the reports: iosweep merge %s\n", dir)
-		return nil
+		return
 	}
 	fmt.Fprintf(s.err, "to see how far it is: iosweep status %s\n", dir)
-	return nil
 }
 
 // slurmFailed returns an error with the exit code of a run that cannot continue if Slurm does not answer.
