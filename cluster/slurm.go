@@ -71,7 +71,7 @@ func isUnanswered(err error) bool {
 // slurm runs a command of Slurm and returns its output.
 func slurm(ctx context.Context, command string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, command, args...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	cmd.Env = append(slurmEnviron(command), "LC_ALL=C")
 	var out, problem bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problem
 	err := cmd.Run()
@@ -91,6 +91,18 @@ func slurm(ctx context.Context, command string, args ...string) (string, error) 
 		return "", &slurmError{command, text, ok && !exit.Exited()}
 	}
 	return strings.TrimSpace(out.String()), nil
+}
+
+// slurmEnviron returns the environment of a command of Slurm. People set variables such as SQUEUE_PARTITION and
+// SLURM_TIME_FORMAT for their own use. With them squeue hides jobs, whose shards would be submitted twice, scancel
+// spares jobs, and times have another format. sbatch gets the whole environment, because the jobs inherit it.
+func slurmEnviron(command string) []string {
+	if command == "sbatch" {
+		return os.Environ()
+	}
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "SQUEUE_") || strings.HasPrefix(v, "SCANCEL_") || strings.HasPrefix(v, "SLURM_TIME_FORMAT=")
+	})
 }
 
 // maxArraySize returns the number of indices that a job array can have. Slurm caps the index at one less.

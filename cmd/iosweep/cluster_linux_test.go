@@ -263,8 +263,12 @@ func TestClusterEndToEnd(t *testing.T) {
 		if !strings.Contains(out, "4 shards 0-3") {
 			t.Errorf("submit prints %q", out)
 		}
-		if again := c.iosweep(0, "submit", "sweep"); strings.Contains(again, "job ") || !strings.Contains(again, "0 shards done, 4 waiting or running") {
-			c.Errorf("a second submit prints %q", again)
+		for _, variable := range []string{"", "SQUEUE_ACCOUNT=other", "SQUEUE_QOS=other"} { // with these, squeue shows none of the jobs
+			again := c.command("submit", "sweep")
+			again.Env = append(again.Env, variable)
+			if out, err := again.CombinedOutput(); err != nil || strings.Contains(string(out), "job ") || !strings.Contains(string(out), "0 shards done, 4 waiting or running") {
+				c.Errorf("%s: a second submit prints %q (%v)", variable, out, err)
+			}
 		}
 		c.waitTrials(0, 2)
 		c.Logf("%s", c.iosweep(0, "status", "sweep"))
