@@ -370,8 +370,15 @@ func (m *merger) nodeNotes() (notes []journal.Note) {
 	if m.Disturbed > 0 {
 		warn(start, fmt.Sprintf("Two attempts of a shard ran on one machine at the same time, and disturbed %s; trials.csv marks them as noisy.", units.Count(m.Disturbed, "trial")))
 	}
-	if m.Parts+m.Duplicates > 0 {
-		warn(start, fmt.Sprintf("Not used are %s of rounds that no attempt finished, and %s of rounds that two attempts measured.", units.Count(m.Parts, "trial"), units.Count(m.Duplicates, "trial")))
+	var unused []string
+	if m.Parts > 0 {
+		unused = append(unused, units.Count(m.Parts, "trial")+" of rounds that no attempt finished")
+	}
+	if m.Duplicates > 0 {
+		unused = append(unused, units.Count(m.Duplicates, "trial")+" of rounds that two attempts measured")
+	}
+	if len(unused) > 0 {
+		warn(start, "Not used are "+strings.Join(unused, ", and ")+".")
 	}
 	return notes
 }
