@@ -270,7 +270,11 @@ func TestClusterEndToEnd(t *testing.T) {
 				c.Errorf("%s: a second submit prints %q (%v)", variable, out, err)
 			}
 		}
-		c.waitTrials(0, 2)
+		// With the measured rounds of one table only, merge would write pictures with other names, and they would stay.
+		slurmtest.WaitFor(c, "measured rounds of two tables", func() bool {
+			st := c.status()
+			return st.Shards[0].Trials >= 4 && st.Shards[1].Trials >= 4
+		})
 		c.Logf("%s", c.iosweep(0, "status", "sweep"))
 		c.iosweep(3, "merge", "sweep") // some rounds are there
 		log := c.finish()
