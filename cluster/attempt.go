@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,11 +33,15 @@ type Attempt struct {
 	Name  string // JOB_TASK.rRESTART-RANDOM
 	Shard int
 	dir   string
+	older map[string]bool // the attempts that were there before this process began
 
 	// Run is the header of its journal. It is zero if the attempt failed before it had a journal.
 	Run     journal.Run
 	Done    *Done
 	Failure *Failure
+	// Problem says which of its other files cannot be used: a damaged .done or .failed, or a copy of the
+	// attempt under another name. The attempt counts without it.
+	Problem error
 	// Log is its journal, or nil if it was not read. Damage says why it cannot be used.
 	Log    *journal.Log
 	Damage error
@@ -67,9 +70,15 @@ type Failure struct {
 func (s *Sweep) NewAttempt(shard int, job string, restarts int) *Attempt {
 	var random [4]byte
 	_, _ = rand.Read(random[:])
-	return &Attempt{
+	a := &Attempt{
 		Name: fmt.Sprintf("%s.r%d-%s", job, restarts, hex.EncodeToString(random[:])), Shard: shard, dir: s.shardDir(shard),
+		older: map[string]bool{},
 	}
+	entries, _ := os.ReadDir(a.dir) // an error appears again when the attempts are read
+	for _, e := range entries {
+		a.older[strings.TrimSuffix(e.Name(), journalExt)] = true
+	}
+	return a
 }
 
 // Journal returns the path of the journal of the attempt.
@@ -117,7 +126,8 @@ func (a *Attempt) write(ext string, v any) error {
 // maxNote is the largest size of a file .done or .failed.
 const maxNote = 1 << 20
 
-// Attempts returns the attempts of a shard, by their start, without their journals.
+// Attempts returns the attempts of a shard, by their start, without their journals. A damaged file of one attempt
+// does not hide the others.
 func (s *Sweep) Attempts(shard int) ([]*Attempt, error) {
 	entries, err := os.ReadDir(s.shardDir(shard))
 	if err != nil {
@@ -127,7 +137,7 @@ func (s *Sweep) Attempts(shard int) ([]*Attempt, error) {
 	for _, e := range entries {
 		ext := filepath.Ext(e.Name())
 		name, _ := strings.CutSuffix(e.Name(), ext)
-		if strings.HasPrefix(name, ".") || ext != journalExt && ext != doneExt && ext != failedExt {
+		if strings.HasPrefix(e.Name(), ".") || ext != journalExt && ext != doneExt && ext != failedExt {
 			continue
 		}
 		a := byName[name]
@@ -135,9 +145,7 @@ func (s *Sweep) Attempts(shard int) ([]*Attempt, error) {
 			a = &Attempt{Name: name, Shard: shard, dir: s.shardDir(shard)}
 			byName[name] = a
 		}
-		if err := a.read(ext); err != nil {
-			return nil, err
-		}
+		a.read(ext)
 	}
 	var list []*Attempt
 	for _, a := range byName {
@@ -146,23 +154,60 @@ func (s *Sweep) Attempts(shard int) ([]*Attempt, error) {
 		}
 	}
 	slices.SortFunc(list, (*Attempt).compare)
-	return list, nil
+	return withoutCopies(list), nil
+}
+
+// withoutCopies removes copies of an attempt under other names, which a user may have made as a backup. Their
+// trials are not measured twice, and their attempt is no twin.
+func withoutCopies(list []*Attempt) []*Attempt {
+	best := map[string]*Attempt{}
+	better := func(a, b *Attempt) bool {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(b.Name, a.Name)) > 0
+	}
+	for _, a := range list {
+		if b := best[a.Run.ID]; b == nil || better(a, b) {
+			best[a.Run.ID] = a
+		}
+	}
+	return slices.DeleteFunc(list, func(a *Attempt) bool {
+		b := best[a.Run.ID]
+		if a == b || a.Run.Version == 0 {
+			return false
+		}
+		b.Problem = errors.Join(b.Problem, fmt.Errorf("%s is a copy of %s", a.Journal(), b.Name))
+		return true
+	})
+}
+
+// rank orders copies of an attempt: the one that is done comes last, and then the longest.
+func (a *Attempt) rank() int64 {
+	info, err := os.Stat(a.Journal())
+	switch {
+	case err != nil:
+		return 0
+	case a.Done != nil:
+		return info.Size() + 1<<60
+	}
+	return info.Size()
 }
 
 // read reads one of the files of an attempt, but only the first line of its journal.
-func (a *Attempt) read(ext string) (err error) {
+func (a *Attempt) read(ext string) {
+	var err error
 	switch ext {
 	case journalExt:
-		a.Run, err = readHeader(a.Journal())
-		if a.Run.Attempt == nil || errors.Is(err, journal.ErrNoRun) || errors.Is(err, fs.ErrNotExist) {
-			a.Run, err = journal.Run{}, nil
+		if a.Run, err = readHeader(a.Journal()); err != nil || a.Run.Attempt == nil {
+			a.Run = journal.Run{} // its first line may not be there yet
 		}
 	case doneExt:
-		err = a.readNote(ext, &a.Done)
+		if err = a.readNote(ext, &a.Done); err != nil {
+			a.Done, a.Problem = nil, errors.Join(a.Problem, err)
+		}
 	case failedExt:
-		err = a.readNote(ext, &a.Failure)
+		if err = a.readNote(ext, &a.Failure); err != nil {
+			a.Failure, a.Problem = &Failure{Why: err.Error()}, errors.Join(a.Problem, err)
+		}
 	}
-	return err
 }
 
 func (a *Attempt) readNote(ext string, v any) error {
@@ -213,8 +258,9 @@ func (a *Attempt) compare(b *Attempt) int {
 	return cmp.Or(a.Start().Compare(b.Start()), cmp.Compare(a.Name, b.Name))
 }
 
-// Newer returns an attempt of the same shard that began later, or nil. An error of the file system counts as none:
-// it may recover, and a twin does no harm to the journal.
+// Newer returns an attempt of the same shard that began later, or nil. An attempt that was there when a began is
+// not newer, whatever the clock of its node says. An error of the file system counts as none: it may recover, and a
+// twin does no harm to the journal.
 func (s *Sweep) Newer(a *Attempt) *Attempt {
 	list, err := s.Attempts(a.Shard)
 	own := slices.IndexFunc(list, func(other *Attempt) bool { return other.Name == a.Name })
@@ -222,7 +268,7 @@ func (s *Sweep) Newer(a *Attempt) *Attempt {
 		return nil
 	}
 	for _, other := range list[own+1:] {
-		if other.Run.Version != 0 && other.Failure == nil {
+		if other.Run.Version != 0 && other.Failure == nil && !a.older[other.Name] {
 			return other
 		}
 	}
@@ -231,15 +277,35 @@ func (s *Sweep) Newer(a *Attempt) *Attempt {
 
 // isDone reports whether a list of attempts of a shard has one that is done, with all its files. It does not
 // read journals.
-func isDone(list []*Attempt) bool {
+func (s *Sweep) isDone(list []*Attempt) bool {
 	return slices.ContainsFunc(list, func(a *Attempt) bool {
-		if a.Done == nil || a.Run.Version == 0 {
+		if a.Done == nil || a.Run.Version == 0 || s.matches(a) != nil {
 			return false
 		}
 		info, err := os.Stat(a.Journal())
-		return err == nil && info.Size() >= a.Done.Bytes && !slices.ContainsFunc(a.Done.Earlier, func(name string) bool {
-			return !slices.ContainsFunc(list, func(e *Attempt) bool { return e.Name == name && e.Run.Version != 0 })
-		})
+		return err == nil && info.Size() >= a.Done.Bytes && a.hasEarlier(list, func(e *Attempt) bool { return e.Run.Version != 0 })
+	})
+}
+
+// isIntact reports whether a shard is done and the journals that it needs are as they were written. It reads them.
+func (s *Sweep) isIntact(list []*Attempt) bool {
+	intact := func(a *Attempt) bool {
+		if a.Done == nil {
+			s.load([]*Attempt{a})
+			good := a.Log != nil
+			a.Log = nil // not all journals at once
+			return good
+		}
+		sum, err := Sum(a.Journal())
+		return err == nil && sum == a.Done.SHA256 && s.matches(a) == nil
+	}
+	return slices.ContainsFunc(list, func(a *Attempt) bool { return a.Done != nil && intact(a) && a.hasEarlier(list, intact) })
+}
+
+// hasEarlier reports whether the list has the attempts whose rounds this one did not run again, and they are good.
+func (a *Attempt) hasEarlier(list []*Attempt, good func(*Attempt) bool) bool {
+	return !slices.ContainsFunc(a.Done.Earlier, func(name string) bool {
+		return !slices.ContainsFunc(list, func(e *Attempt) bool { return e.Name == name && good(e) })
 	})
 }
 
@@ -258,19 +324,18 @@ func (s *Sweep) load(list []*Attempt) {
 			}
 		}
 		if a.Damage == nil {
+			a.Run = a.Log.Run // the first header does not have the cells that are skipped because a setup failed
 			a.Damage = s.matches(a)
 		}
 		if a.Damage != nil {
 			a.Log = nil
-			continue
 		}
-		a.Run = a.Log.Run // the first header does not have the cells that are skipped because a setup failed
 	}
 }
 
 // matches returns an error if an attempt does not belong to the plan of the sweep.
 func (s *Sweep) matches(a *Attempt) error {
-	shard, run := s.Shards[a.Shard], &a.Log.Run
+	shard, run := s.Shards[a.Shard], &a.Run
 	switch {
 	case run.PlanHash != s.Run.PlanHash:
 		return fmt.Errorf("%s belongs to another plan (%.12s, and the plan of the sweep is %.12s)", a.Journal(), run.PlanHash, s.Run.PlanHash)

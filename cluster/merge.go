@@ -67,6 +67,11 @@ func (m *merger) addShard(n int) error {
 	}
 	m.load(list)
 	for _, a := range list {
+		if a.Problem != nil {
+			for line := range strings.SplitSeq(a.Problem.Error(), "\n") {
+				m.Problems = append(m.Problems, fmt.Sprintf("a file of shard %d is not used: %s", n, line))
+			}
+		}
 		if a.Damage != nil {
 			m.refuse(a, a.Damage.Error())
 		}
@@ -316,7 +321,7 @@ func (m *merger) addNotes() {
 	last := journal.Note{At: end, Kind: journal.NoteFinished, Text: text, After: len(m.Log.Trials)}
 	if len(m.Missing) > 0 {
 		last.Kind = journal.NoteInterrupted
-		last.Text = fmt.Sprintf("%s; %s not done", text, Describe(m.Missing))
+		last.Text = fmt.Sprintf("%s; not done: %s", text, Describe(m.Missing))
 	}
 	m.Log.Notes = append(notes, last)
 }

@@ -286,6 +286,7 @@ func TestUnusableAttempts(t *testing.T) {
 				}
 			}
 			log.Trials = nil
+			log.Run.ID += "-2"
 		}}.write(t)
 		if err := w.Close(); err != nil {
 			t.Fatal(err)

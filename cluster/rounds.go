@@ -113,8 +113,11 @@ func wholeRounds(list []*Attempt) (whole, unused []round) {
 // example because the disk was full, FinishLate writes it.
 func (s *Sweep) FinishLate(shard int) (bool, error) {
 	list, err := s.Attempts(shard)
-	if err != nil || isDone(list) {
-		return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	if s.isDone(list) && s.isIntact(list) {
+		return true, nil
 	}
 	s.load(list)
 	for _, a := range list {

@@ -116,7 +116,7 @@ func (f fake) write(t testing.TB) *Attempt {
 		run.Machine.Host = f.node
 	}
 	run.StartedAt = f.start
-	run.ID = fmt.Sprintf("attempt-%d-%d", f.shard, f.seed)
+	run.ID = fmt.Sprintf("attempt-%d-%s", f.shard, a.Name[len(a.Name)-8:])
 	run.Attempt = &journal.Attempt{Shard: f.shard, Binary: f.Binary, Node: journal.Node{Name: f.node, Machine: run.Machine}}
 	run.Cells = nil
 	for _, cell := range shard.Cells {

@@ -76,7 +76,7 @@ func TestParseQueue(t *testing.T) {
 // TestKilledCommand checks that a request whose command was killed counts as one that Slurm may have accepted.
 func TestKilledCommand(t *testing.T) {
 	_, err := slurm(t.Context(), "sh", "-c", "kill -9 $$")
-	if rejected := (&RejectedError{Array: Array{Indices: []int{2}}, Err: err}).Error(); !isUnanswered(err) || !strings.Contains(rejected, "1 shard 2, which may be queued") {
+	if rejected := (&RejectedError{Array: Array{Indices: []int{2}}, Err: err}).Error(); !isUnanswered(err) || !strings.Contains(rejected, "shard 2, which may be queued") {
 		t.Errorf("got %v: %s", err, rejected)
 	}
 	if _, err := slurm(t.Context(), "sh", "-c", "exit 1"); err == nil || isUnanswered(err) {

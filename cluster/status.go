@@ -306,5 +306,8 @@ func compareNames(a, b string) int {
 // Describe describes a list of shards by their numbers.
 func Describe(shards []int) string {
 	slices.Sort(shards)
+	if len(shards) == 1 {
+		return fmt.Sprintf("shard %d", shards[0])
+	}
 	return fmt.Sprintf("%s %s", units.Count(len(shards), "shard"), ranges(shards))
 }

@@ -67,13 +67,29 @@ func (s *Sweep) arrays() (list []Array, err error) {
 		if err == nil {
 			err = json.Unmarshal(data, &a)
 		}
+		if err == nil {
+			err = s.checkArray(&a, e.Name())
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s is damaged: %w", path, err)
 		}
 		list = append(list, a)
 	}
 	slices.SortFunc(list, func(a, b Array) int { return s.numberOf(a) - s.numberOf(b) })
 	return list, nil
+}
+
+// checkArray returns an error if a file does not describe an array of the sweep.
+func (s *Sweep) checkArray(a *Array, file string) error {
+	if name := s.arrayName(numberIn(file)); a.Name != name {
+		return fmt.Errorf("its array is %q, want %q", a.Name, name)
+	}
+	for _, n := range a.Shards() {
+		if n < 0 || n >= len(s.Shards) {
+			return fmt.Errorf("it has shard %d, and the sweep has the shards 0 to %d", n, len(s.Shards)-1)
+		}
+	}
+	return nil
 }
 
 // arrayName returns the name of an array. It has no comma, because squeue takes a name as a list.
@@ -107,7 +123,7 @@ func (s *Sweep) states(arrays []Array) ([]State, error) {
 	submitted := make([]int, len(s.Shards))
 	for _, a := range arrays {
 		for _, n := range a.Shards() {
-			if n < len(submitted) && !a.Cancelled {
+			if !a.Cancelled {
 				submitted[n]++
 			}
 		}
@@ -117,7 +133,7 @@ func (s *Sweep) states(arrays []Array) ([]State, error) {
 		if err != nil {
 			return nil, err
 		}
-		st := State{Attempts: attempts, Done: isDone(attempts)}
+		st := State{Attempts: attempts, Done: s.isDone(attempts)}
 		if !st.Done {
 			s.load(attempts)
 			st.weigh()
@@ -135,7 +151,7 @@ func (st *State) weigh() {
 		if !slices.ContainsFunc(whole, func(r round) bool { return r.of == a && r.phase == journal.Measured }) {
 			st.Tries++
 		}
-		if a.hasFailed() && !slices.Contains(st.Failed, a.Node()) {
+		if a.hasFailed() && a.Node() != "" && !slices.Contains(st.Failed, a.Node()) {
 			st.Failed = append(st.Failed, a.Node())
 		}
 	}
@@ -189,6 +205,9 @@ func (s *Sweep) Remaining(ctx context.Context, withSlurm bool, tries int) (*Rema
 	states, err := s.states(arrays)
 	if err != nil {
 		return nil, err
+	}
+	for n := range states {
+		states[n].Done = states[n].Done && s.isIntact(states[n].Attempts)
 	}
 	r := &Remaining{arrays: arrays}
 	queued := map[int]bool{}
@@ -289,6 +308,9 @@ func (e *RejectedError) Error() string {
 // Submit submits missing shards as job arrays, and calls progress after each. With MaxParallel, an array begins
 // after those before it have ended, because Slurm limits the tasks of each array by itself.
 func (s *Sweep) Submit(ctx context.Context, r *Remaining, opt Options, progress func(Submitted)) error {
+	if len(r.Missing) == 0 {
+		return nil // Slurm need not answer
+	}
 	size, err := maxArraySize(ctx)
 	if err != nil {
 		return err

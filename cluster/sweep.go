@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"iosweep/internal/durable"
@@ -171,6 +172,7 @@ func (s *Sweep) check() error {
 	if s.Version != formatVersion {
 		return fmt.Errorf("its format is %d, but this iosweep reads the format %d", s.Version, formatVersion)
 	}
+	next := make([]int, len(s.Run.Cells)) // by cell: the first round that no shard has
 	for n, shard := range s.Shards {
 		if len(shard.Cells) == 0 || shard.First < 1 || shard.Last < shard.First {
 			return fmt.Errorf("its shard %d has %d cells and the rounds from %d to %d", n, len(shard.Cells), shard.First, shard.Last)
@@ -179,7 +181,14 @@ func (s *Sweep) check() error {
 			if cell < 0 || cell >= len(s.Run.Cells) {
 				return fmt.Errorf("its shard %d names cell %d of %d", n, cell, len(s.Run.Cells))
 			}
+			if shard.First != max(1, next[cell]) {
+				return fmt.Errorf("its shard %d begins with round %d of the cell %s, and the shards before end with round %d", n, shard.First, s.Run.Cells[cell].Name, max(0, next[cell]-1))
+			}
+			next[cell] = shard.Last + 1
 		}
+	}
+	if cell := slices.Index(next, 0); cell >= 0 || len(s.Shards) == 0 {
+		return errors.New("its shards do not have all cells")
 	}
 	return nil
 }
