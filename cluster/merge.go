@@ -52,12 +52,21 @@ type merger struct {
 	all    []*Attempt
 	trials []placed
 	cells  []bool // by cell: its fields come from an attempt
+	// ends has the number of trials up to the last trial of a cell in an attempt.
+	ends map[cellOf]int
+}
+
+// A cellOf is a cell of the plan in an attempt.
+type cellOf struct {
+	of   *Attempt
+	cell int
 }
 
 // A placed is a trial with its place in the order of the plan.
 type placed struct {
 	journal.Trial
 	round int // of the plan, from 0
+	of    *Attempt
 }
 
 func (m *merger) addShard(n int) error {
@@ -170,7 +179,7 @@ func (m *merger) addRound(n int, r *round, list []*Attempt) {
 			t.Measurement = &copied
 			m.Disturbed++
 		}
-		m.trials = append(m.trials, placed{t, m.indexOf(r.roundKey)})
+		m.trials = append(m.trials, placed{t, m.indexOf(r.roundKey), r.of})
 	}
 	if !slices.Contains(m.used, r.of) {
 		m.used = append(m.used, r.of)
@@ -236,9 +245,12 @@ func (m *merger) sortTrials() {
 		return cmp.Or(cmp.Compare(a.round, b.round), cmp.Compare(rankOf(&a), rankOf(&b)), cmp.Compare(a.Trial.Trial, b.Trial.Trial))
 	})
 	m.Log.Trials = make([]journal.Trial, len(m.trials))
+	m.ends = map[cellOf]int{}
 	for i := range m.trials {
-		m.Log.Trials[i] = m.trials[i].Trial
+		t := &m.trials[i]
+		m.Log.Trials[i] = t.Trial
 		m.Log.Trials[i].Trial = i + 1
+		m.ends[cellOf{t.of, t.Cell}] = i + 1
 	}
 	m.trials = nil
 }
@@ -305,7 +317,11 @@ func (m *merger) addNotes() {
 				if n.Cell != nil {
 					n.Cell = new(m.Shards[a.Shard].Cells[*n.Cell])
 				}
+				// A later trial lifts a quarantine, so its note follows the last trial of the attempt.
 				n.After = 0
+				if n.Kind == journal.NoteQuarantined && n.Cell != nil {
+					n.After = m.ends[cellOf{a, *n.Cell}]
+				}
 				if !slices.ContainsFunc(notes, func(had journal.Note) bool {
 					return had.Kind == n.Kind && had.Text == n.Text && sameCell(had.Cell, n.Cell)
 				}) {
@@ -314,6 +330,7 @@ func (m *merger) addNotes() {
 			}
 		}
 	}
+	slices.SortStableFunc(notes, func(a, b journal.Note) int { return cmp.Compare(a.After, b.After) })
 	for i := range m.Log.Trials {
 		end = latest(end, endOf(&m.Log.Trials[i]))
 	}

@@ -396,3 +396,29 @@ func TestSimulatedSweep(t *testing.T) {
 		t.Errorf("missing %v, %d trials of parts and %d duplicates; want none missing, and some of both", m.Missing, m.Parts, m.Duplicates)
 	}
 }
+
+// TestMergeKeepsQuarantine checks that a cell stays quarantined in the merged journal: the note comes after the
+// trials of the cell.
+func TestMergeKeepsQuarantine(t *testing.T) {
+	s, plan := freeze(t, gridOf(2, 3, 3), 0, nil)
+	fake{Sweep: s, plan: plan, shard: 0, node: "n1", start: epoch}.write(t)
+	fake{Sweep: s, plan: plan, shard: 1, node: "n2", start: epoch, change: func(log *journal.Log) {
+		log.Notes = append(log.Notes, journal.Note{At: epoch, Kind: journal.NoteQuarantined, Text: "it failed", Cell: new(1), After: len(log.Trials)})
+	}}.write(t)
+	m, err := s.Merge()
+	noError(t, err)
+	noError(t, journal.WriteFile(filepath.Join(s.Dir, journal.FileName), m.Log))
+	log, err := journal.ReadDir(s.Dir)
+	noError(t, err)
+	cell, last := s.Shards[1].Cells[1], 0
+	for i := range log.Trials {
+		if log.Trials[i].Cell == cell {
+			last = i + 1
+		}
+	}
+	for _, n := range log.Notes {
+		if n.Kind == journal.NoteQuarantined && (*n.Cell != cell || n.After != last) {
+			t.Errorf("the note is about cell %d, after %d trials; want cell %d, after its last trial %d", *n.Cell, n.After, cell, last)
+		}
+	}
+}
