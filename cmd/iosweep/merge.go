@@ -11,6 +11,7 @@ import (
 	"iosweep/internal/oneline"
 	"iosweep/journal"
 	"iosweep/reports"
+	"iosweep/runner"
 )
 
 // mergeOptions are the flags of `iosweep merge`.
@@ -29,7 +30,8 @@ attempt that has it, so a speed-up never spans two nodes. Parts and duplicates a
 counted and not used.
 
 The result depends on the files of the attempts alone: merging again gives the same
-files. While shards are missing, the exit code is 3 and the reports show the others.`,
+files. While shards are missing, the exit code is 3 and the reports show the others. The
+exit code is 1 if a cell failed or was skipped, as for a run of one machine.`,
 		Example: `  iosweep merge /shared/night`,
 		Args:    exactlyOne("DIR", sweepArg),
 		RunE:    func(_ *cobra.Command, args []string) error { return opt.run(s, args[0]) },
@@ -73,7 +75,48 @@ func (opt *mergeOptions) run(s streams, dir string) error {
 		reportErr = printErr
 	}
 	if len(m.Missing) > 0 {
-		return incomplete(errors.Join(fmt.Errorf("%s not done%s", cluster.Describe(m.Missing), advice), reportErr))
+		return incomplete(errors.Join(fmt.Errorf("not done: %s%s", cluster.Describe(m.Missing), advice), reportErr))
 	}
-	return unwritten(reportErr)
+	return together(unwritten(reportErr), failuresOfSweep(m.Log))
+}
+
+// failuresOfSweep returns an error if a cell failed or was skipped. A sweep cannot be resumed, so there is no advice.
+func failuresOfSweep(log *journal.Log) error {
+	ending := endingOf(log)
+	if ending.Failed+ending.Skipped+ending.Quarantined == 0 {
+		return nil
+	}
+	return &exitError{exitFailures, errors.New(ending.String())}
+}
+
+// endingOf counts the failures of a merged run, as a run of one machine does.
+func endingOf(log *journal.Log) runner.Ending {
+	type slot struct {
+		cell, round int
+		phase       journal.Phase
+	}
+	ending := runner.Ending{Kind: journal.NoteFinished, Trials: len(log.Trials)}
+	failed, wrong := map[slot]bool{}, map[slot]bool{}
+	for i := range log.Trials {
+		t := &log.Trials[i]
+		at := slot{t.Cell, t.Round, t.Phase}
+		failed[at] = t.Status != journal.OK
+		wrong[at] = wrong[at] || t.FailedVerification()
+	}
+	for at := range failed {
+		if failed[at] || wrong[at] {
+			ending.Failed++
+		}
+	}
+	for i := range log.Run.Cells {
+		if c := &log.Run.Cells[i]; c.Skip != "" && !c.Optional {
+			ending.Skipped++
+		}
+	}
+	for i := range log.Notes {
+		if log.Notes[i].Kind == journal.NoteQuarantined {
+			ending.Quarantined++
+		}
+	}
+	return ending
 }

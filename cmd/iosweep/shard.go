@@ -33,7 +33,7 @@ func newShard(s streams) *cobra.Command {
 the sweep, and any launcher can run it: each shard is one command, on a machine of its
 own. It continues after the rounds that earlier attempts have whole.
 
-The exit code is 0 if the shard is done. SIGTERM ends it after the running trial was
+The exit code is 0 if the shard is done, also before. SIGTERM ends it after the running trial was
 abandoned, with exit code 143; run it again to continue.`,
 		Example: `  iosweep shard /shared/night 3`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -86,7 +86,11 @@ func (j *shardJob) run(ctx context.Context) error {
 	if skipped, ok := errors.AsType[*skippedError](err); ok {
 		failure.Skips = skipped.cells
 	}
-	return errors.Join(err, j.attempt.Fail(failure))
+	err = errors.Join(err, j.attempt.Fail(failure))
+	if _, coded := errors.AsType[*exitError](err); !coded {
+		err = incomplete(err)
+	}
+	return err
 }
 
 // A stoppedError reports that an attempt was asked to end, or yielded to another one.

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"iosweep/cluster"
+	"iosweep/journal"
 	"iosweep/runner/schedule"
 )
 
@@ -43,4 +48,45 @@ trials: {repeats: 3}
 			}
 		})
 	}
+}
+
+// TestSweepOnOneMachine runs a sweep by the commands that submit prints. Merging it has the trials, the exit code and
+// the sections of a run.
+func TestSweepOnOneMachine(t *testing.T) {
+	skipIfShort(t)
+	t.Parallel()
+	dir := experimentDir(t, strings.Replace(small, "workspace: ws", "workspace: "+strconv.Quote(t.TempDir()), 1))
+	x, out, single, program := filepath.Join(dir, "x.yaml"), filepath.Join(dir, "sweep"), filepath.Join(dir, "run"), build(t)
+	run := func(code int, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(program, args...)
+		text, err := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != code {
+			t.Fatalf("iosweep %q: %v, want the exit code %d\n%s", args, err, code, text)
+		}
+		return string(text)
+	}
+	run(exitFailures, "run", x, "-o", single)
+	lines := run(exitGood, "submit", x, "--print", "-o", out)
+	if want := fmt.Sprintf("%s shard %s 0\n", filepath.Join(out, "iosweep"), out); !strings.Contains(lines, want) {
+		t.Errorf("submit printed %q, want %q", lines, want)
+	}
+	run(exitIncomplete, "merge", out)
+	run(exitGood, "shard", out, "0")
+	if text := run(exitGood, "shard", out, "0"); !strings.Contains(text, "shard 0 is done") {
+		t.Errorf("again, the shard prints %q", text)
+	}
+	if text := run(exitFailures, "merge", out); !strings.Contains(text, "2 failed") {
+		t.Errorf("merge prints %q, want the failed trials", text)
+	}
+	want, err := journal.ReadDir(single)
+	noError(t, err)
+	got, err := journal.ReadDir(out)
+	noError(t, err)
+	if len(got.Trials) != len(want.Trials) || !got.Finished() {
+		t.Errorf("the merged journal has %d trials, and the run %d", len(got.Trials), len(want.Trials))
+	}
+	run(exitGood, "report", "--check", out)
+	writeFile(t, filepath.Join(out, "experiment.yaml"), small+"# edited\n")
+	run(exitIncomplete, "shard", out, "0")
 }
