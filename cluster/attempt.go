@@ -350,8 +350,8 @@ func (s *Sweep) matches(a *Attempt) error {
 	return nil
 }
 
-// KilledOn returns the headers of the attempts on a machine that ended without a last note. They may have left
-// files and processes there.
+// KilledOn returns the headers of the attempts on a machine that have no file .done. If they were killed, they may
+// have left files and processes there. An attempt that still runs holds a lock, which the caller checks.
 func (s *Sweep) KilledOn(host string) (list []journal.Run) {
 	for n := range s.Shards {
 		attempts, _ := s.Attempts(n)

@@ -63,8 +63,8 @@ func (st *Status) Counts() map[string]int {
 	return counts
 }
 
-// silence is the time without a record after which an attempt counts as killed if Slurm is not asked. A listing
-// of NFS may lag by a minute.
+// silence is the least time without a record after which an attempt counts as killed if Slurm is not asked. A
+// listing of NFS may lag by a minute.
 const silence = 2 * time.Minute
 
 // Status describes the shards from the files. If Slurm answers, its states are beside them.
@@ -162,7 +162,7 @@ func (s *Sweep) shardStatus(n int, state *State, task *ShardTask, asked bool) Sh
 		st.State, st.Note = ShardFailed, "it has finished, but its file .done could not be written: the directory of the sweep may have been full"
 	case last.ending() != "":
 		st.State, st.Note = ShardFailed, last.Log.Notes[len(last.Log.Notes)-1].Text
-	case !asked && time.Since(last.latest()) < silence+s.longestTrial(shard, last):
+	case !asked && time.Since(last.latest()) < last.patience():
 		st.State = ShardRunning
 	default:
 		st.State, st.Note = ShardFailed, "killed, or the directory was full: its latest record is of "+last.latest().Local().Format(time.DateTime)
@@ -227,16 +227,15 @@ func (a *Attempt) latest() (at time.Time) {
 	return at
 }
 
-// longestTrial returns the time of the longest trial so far, twice.
-func (s *Sweep) longestTrial(_ *Shard, a *Attempt) (longest time.Duration) {
-	if a.Log == nil {
-		return 0
-	}
+// patience returns the time without a record after which an attempt counts as killed: twice the time of its longest
+// trial so far, and a listing that lags.
+func (a *Attempt) patience() time.Duration {
+	longest := time.Duration(0)
 	for i := range a.Log.Trials {
 		t := &a.Log.Trials[i]
 		longest = max(longest, endOf(t).Sub(t.StartedAt))
 	}
-	return 2 * longest
+	return silence + 2*longest
 }
 
 func (st *Status) countNodes() {
@@ -305,9 +304,8 @@ func compareNames(a, b string) int {
 
 // Describe describes a list of shards by their numbers.
 func Describe(shards []int) string {
-	slices.Sort(shards)
 	if len(shards) == 1 {
 		return fmt.Sprintf("shard %d", shards[0])
 	}
-	return fmt.Sprintf("%s %s", units.Count(len(shards), "shard"), ranges(shards))
+	return fmt.Sprintf("%s %s", units.Count(len(shards), "shard"), ranges(slices.Sorted(slices.Values(shards))))
 }

@@ -20,8 +20,8 @@ type Shard struct {
 	Attempt journal.Attempt
 	// Earlier has the rounds that earlier attempts have whole. They are not run again.
 	Earlier *journal.Log
-	// Killed are the runs of attempts on this machine that ended without a note. They may have left files
-	// and processes.
+	// Killed are the runs of other attempts on this machine that may have been killed. They may have left
+	// files and processes.
 	Killed []journal.Run
 	// Deadline is the time at which the job is asked to end. A trial that would end later is not begun.
 	// The zero time means no limit.

@@ -2,15 +2,14 @@ package checkup
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
+	"iosweep/internal/sysinfo"
 	"iosweep/internal/units"
 )
 
 func cpus(s *subject) Check {
 	found := units.Count(s.cpus, "cpu")
-	if online := countList(s.root.Text("/sys/devices/system/cpu/online")); online > 0 {
+	if online := sysinfo.CountCPUs(s.root.Text("/sys/devices/system/cpu/online")); online > 0 {
 		found = fmt.Sprintf("%d of %s", s.cpus, units.Count(online, "cpu"))
 	}
 	if s.root.Text("/sys/devices/system/cpu/smt/active") == "1" {
@@ -42,22 +41,4 @@ func quota(s *subject) Check {
 		return unknown("control groups are not visible")
 	}
 	return fit("none")
-}
-
-// countList returns the number of elements in a list such as 0-3,8 (cpuset(7)), or 0 if the text is
-// not a list.
-func countList(list string) (n int) {
-	for part := range strings.SplitSeq(list, ",") {
-		first, last, isRange := strings.Cut(part, "-")
-		if !isRange {
-			last = first
-		}
-		from, err1 := strconv.Atoi(first)
-		to, err2 := strconv.Atoi(last)
-		if err1 != nil || err2 != nil || to < from {
-			return 0
-		}
-		n += to - from + 1
-	}
-	return n
 }

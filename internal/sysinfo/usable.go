@@ -38,7 +38,7 @@ func (r Root) MemoryLimit() (bytes int64, ok bool) {
 	return bytes, ok
 }
 
-// CountCPUs returns the number of cpus in a list such as 0-3,8, or 0 if it is not one.
+// CountCPUs returns the number of cpus in a list such as 0-3,8 (cpuset(7)), or 0 if the text is not a list.
 func CountCPUs(list string) (n int) {
 	for part := range strings.SplitSeq(list, ",") {
 		from, to, isRange := strings.Cut(part, "-")
