@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/cluster"
 	"iosweep/experiments"
 	"iosweep/internal/fault"
 	"iosweep/internal/oneline"
@@ -67,6 +68,9 @@ the edit, use --as-planned.`,
 func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err error) {
 	if err := opt.check(); err != nil {
 		return err
+	}
+	if cluster.IsSweep(dir) {
+		return fmt.Errorf("%s is a sweep on a cluster, which resume cannot continue\nto submit its missing shards: iosweep submit %s", dir, oneline.ForShell(dir))
 	}
 	previous, err := runner.OpenPrevious(dir)
 	if err != nil {

@@ -162,6 +162,9 @@ func (opt *submitOptions) freeze(cmd *cobra.Command, s streams, name string, lim
 		show.Warn("the budget does not apply to a sweep on a cluster: --time limits its jobs")
 	}
 	out := newResultsName(opt.out, e.Name).unused()
+	if cluster.IsSweep(out) {
+		return nil, fmt.Errorf("%s contains another sweep; name a new directory with --out, or continue that sweep: iosweep submit %s", out, oneline.ForShell(out))
+	}
 	if err := runner.Vacant(out); err != nil {
 		return nil, err
 	}
