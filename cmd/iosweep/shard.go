@@ -33,8 +33,9 @@ func newShard(s streams) *cobra.Command {
 the sweep, and any launcher can run it: each shard is one command, on a machine of its
 own. It continues after the rounds that earlier attempts have whole.
 
-The exit code is 0 if the shard is done, also before. SIGTERM ends it after the running trial was
-abandoned, with exit code 143; run it again to continue.`,
+The exit code is 0 if the shard is done. If an earlier attempt has done it, nothing runs.
+SIGTERM makes it abandon the running trial and end with exit code 143. Run it again to
+continue.`,
 		Example: `  iosweep shard /shared/night 3`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {

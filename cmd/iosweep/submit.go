@@ -52,8 +52,9 @@ runs on a whole node. The directory of --out gets the plan and a copy of this pr
 It must be on a file system that all nodes share. merge makes the reports from it.
 
 With a directory of an earlier submit, it submits the shards that are not done and not
-queued. Submitting twice is safe. A shard gets at most three attempts that add nothing,
-on other nodes than those that failed it.
+queued. Submitting twice is safe. Nodes on which attempts of a shard failed are left out,
+as long as there are others. After three attempts without a new round (--tries), a shard
+is not submitted again.
 
 With --print it submits nothing, and prints a command line for each shard instead. Any
 other launcher can run these, each on a machine of its own.`,
