@@ -55,6 +55,9 @@ type Plan struct {
 // Program returns the path of the copy of iosweep.
 func (s *Sweep) Program() string { return filepath.Join(s.Dir, programFile) }
 
+// Arrays returns the path of the directory with a file for each array. Its lock is held by the submit that adds files.
+func (s *Sweep) Arrays() string { return filepath.Join(s.Dir, arraysDir) }
+
 func (s *Sweep) shardDir(shard int) string {
 	return filepath.Join(s.Dir, shardsDir, strconv.Itoa(shard))
 }

@@ -20,6 +20,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/internal/units"
+	"iosweep/journal"
 	"iosweep/runner"
 	"iosweep/runner/catalogue"
 	"iosweep/runner/preflight"
@@ -110,6 +111,9 @@ func (opt *submitOptions) run(cmd *cobra.Command, s streams, arg string) error {
 		if sweep, err = cluster.Open(arg); err != nil {
 			return err
 		}
+		if err := opt.checkLines(sweep.Dir); err != nil {
+			return err
+		}
 	} else if sweep, err = opt.freeze(cmd, s, arg, limit); err != nil {
 		return err
 	}
@@ -169,6 +173,9 @@ func (opt *submitOptions) freeze(cmd *cobra.Command, s streams, name string, lim
 	if err := runner.Vacant(out); err != nil {
 		return nil, err
 	}
+	if err := opt.checkLines(out); err != nil {
+		return nil, err
+	}
 	plan := schedule.NewPlan(e)
 	seconds, err := opt.forecast(show, e)
 	if err != nil {
@@ -208,6 +215,15 @@ func (opt *submitOptions) freeze(cmd *cobra.Command, s streams, name string, lim
 	return sweep, nil
 }
 
+// checkLines refuses a directory whose name breaks the lines of --print: no quotes of sh make it one line.
+func (opt *submitOptions) checkLines(dir string) error {
+	abs, err := filepath.Abs(dir)
+	if err == nil && opt.print && strings.ContainsAny(abs, "\n\r") {
+		err = fmt.Errorf("--print writes a line for each shard, and %q has a line break; name another directory", abs)
+	}
+	return err
+}
+
 // forecast returns the seconds of a trial of each cell, from an earlier run, or nil.
 func (opt *submitOptions) forecast(show *progress, e *experiments.Experiment) ([]float64, error) {
 	before, err := findEarlier(opt.earlier, e.Name, preflight.PlannedCells(e))
@@ -220,6 +236,17 @@ func (opt *submitOptions) forecast(show *progress, e *experiments.Experiment) ([
 
 // submit submits or prints the missing shards of a sweep.
 func (opt *submitOptions) submit(ctx context.Context, s streams, sweep *cluster.Sweep, settings cluster.Options) error {
+	if !opt.print {
+		// A second submit would not see a job array that sbatch is about to submit. On a file system without locks
+		// the directory stays unlocked.
+		lock, err := journal.Lock(sweep.Arrays())
+		if locked, ok := errors.AsType[*journal.LockedError](err); ok {
+			return incomplete(fmt.Errorf("another iosweep submit is working on this sweep: %w", locked))
+		}
+		if err == nil {
+			defer lock.Release()
+		}
+	}
 	left, err := sweep.Remaining(ctx, !opt.print, opt.tries)
 	if err != nil {
 		return slurmFailed(err)
@@ -276,8 +303,8 @@ func slurmFailed(err error) error {
 	return err
 }
 
-// slurmTime matches the time formats of sbatch(1).
-var slurmTime = regexp.MustCompile(`^(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?$`)
+// slurmTime matches the time formats of sbatch(1), with so few digits that no sum overflows.
+var slurmTime = regexp.MustCompile(`^(?:(\d{1,4})-)?(\d{1,6})(?::(\d{1,6}))?(?::(\d{1,6}))?$`)
 
 // parseTimeLimit reads a duration such as 2h, or a time in the syntax of Slurm: minutes, minutes:seconds,
 // hours:minutes:seconds, days-hours, days-hours:minutes or days-hours:minutes:seconds.

@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"iosweep/cluster"
 	"iosweep/journal"
@@ -89,4 +92,54 @@ func TestSweepOnOneMachine(t *testing.T) {
 	run(exitGood, "report", "--check", out)
 	writeFile(t, filepath.Join(out, "experiment.yaml"), small+"# edited\n")
 	run(exitIncomplete, "shard", out, "0")
+}
+
+func TestTimeLimit(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": 0, "1": time.Minute, "90": 90 * time.Minute, "1:30": 90 * time.Second, "2:00:00": 2 * time.Hour, "2h": 2 * time.Hour, "1-0": 24 * time.Hour,
+		"1-2:3": 26*time.Hour + 3*time.Minute, "1-2:3:4": 26*time.Hour + 3*time.Minute + 4*time.Second, "525600": 365 * 24 * time.Hour,
+	} {
+		if got, err := parseTimeLimit(text); err != nil || got != want {
+			t.Errorf("%q: got %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"0", "-1", "59s", "1:", ":1", "1-", "1:2:3:4", "1-2:3:4:5", "UNLIMITED", "300000-0", "999999999", "99999999999999999999", "10000000h", "2h "} {
+		if got, err := parseTimeLimit(text); err == nil {
+			t.Errorf("%q: got %v, want an error", text, got)
+		}
+	}
+}
+
+// TestSubmitTwiceAtOnce checks that a second submit does nothing while the first one works, and that --print, which
+// submits nothing, does not wait.
+func TestSubmitTwiceAtOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell script in PATH and the names of Unix")
+	}
+	dir := experimentDir(t, strings.Replace(small, "workspace: ws", "workspace: "+strconv.Quote(t.TempDir()), 1))
+	out, bin := filepath.Join(dir, "sweep"), t.TempDir()
+	wantExit(t, exitGood, "submit", filepath.Join(dir, "x.yaml"), "--print", "-o", out)
+	noError(t, os.WriteFile(filepath.Join(bin, "sbatch"), []byte("#!/bin/sh\nexit 1\n"), 0o755))
+	t.Setenv("PATH", bin)
+	sweep, err := cluster.Open(out)
+	noError(t, err)
+	lock, err := journal.Lock(sweep.Arrays())
+	noError(t, err)
+	if result := wantExit(t, exitIncomplete, "submit", out); !strings.Contains(result.err, "another iosweep submit is working on this sweep") {
+		t.Errorf("it prints %q", result.err)
+	}
+	wantExit(t, exitGood, "submit", out, "--print")
+	noError(t, lock.Release())
+}
+
+// TestPrintNeedsOneLine checks that --print refuses a directory with a line break in its name.
+func TestPrintNeedsOneLine(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs a shell script in PATH and the names of Unix")
+	}
+	dir := experimentDir(t, small)
+	result := wantExit(t, exitUsage, "submit", filepath.Join(dir, "x.yaml"), "--print", "-o", filepath.Join(dir, "two\nlines"))
+	if !strings.Contains(result.err, "line break") {
+		t.Errorf("it prints %q", result.err)
+	}
 }
