@@ -33,8 +33,8 @@ func ending(kind string) func(*journal.Log) {
 // TestRemaining checks which shards of a sweep are submitted again, and without which nodes.
 func TestRemaining(t *testing.T) {
 	s, plan := freeze(t, gridOf(9, 3, 4), 0, nil)
-	attempt := func(shard int, node string, hour, rounds int, change func(*journal.Log)) {
-		fake{Sweep: s, plan: plan, shard: shard, node: node, start: epoch.Add(time.Duration(hour) * time.Hour), seed: uint64(hour), rounds: rounds, change: change}.write(t)
+	attempt := func(shard int, node string, hour, rounds int, change func(*journal.Log)) *Attempt {
+		return fake{Sweep: s, plan: plan, shard: shard, node: node, start: epoch.Add(time.Duration(hour) * time.Hour), seed: uint64(hour), rounds: rounds, change: change}.write(t)
 	}
 	attempt(0, "n1", 0, 0, nil)                             // done
 	attempt(1, "n1", 0, 3, nil)                             // killed after two rounds
@@ -45,6 +45,10 @@ func TestRemaining(t *testing.T) {
 	if err := s.NewAttempt(4, "1_4", 0).Fail(Failure{Node: "n1", At: epoch, Why: "the workspace is missing"}); err != nil {
 		t.Fatal(err)
 	}
+	if err := attempt(4, "n2", 1, 1, ending(journal.NoteInterrupted)).Fail(Failure{Node: "n2", At: epoch, Why: "the disk is full"}); err != nil {
+		t.Fatal(err)
+	}
+	attempt(8, "n2", 0, 1, ending(journal.NoteBudget)) // the time limit of its job
 	for number := range 3 {
 		writeArray(t, s, number, 0, 5) // no attempt of shard 5 has begun
 	}
@@ -73,12 +77,12 @@ func TestRemaining(t *testing.T) {
 	for _, st := range states {
 		tries = append(tries, st.Tries)
 	}
-	if want := []int{0, 0, 1, 3, 1, 3, 0, 0, 0}; !reflect.DeepEqual(tries, want) {
+	if want := []int{0, 0, 1, 3, 2, 3, 0, 0, 1}; !reflect.DeepEqual(tries, want) {
 		t.Errorf("got the tries %v, want %v", tries, want)
 	}
 	r := &Remaining{}
 	r.sort(states, map[int]bool{7: true}, DefaultTries)
-	want := []Missing{{Shards: []int{1, 4}, Without: []string{"n1"}}, {Shards: []int{2, 6, 8}}}
+	want := []Missing{{Shards: []int{1}, Without: []string{"n1"}}, {Shards: []int{2, 6, 8}}, {Shards: []int{4}, Without: []string{"n1", "n2"}}}
 	if !reflect.DeepEqual(r.Missing, want) || r.Done != 1 || r.Queued != 1 || !reflect.DeepEqual(r.GivenUp, []int{3, 5}) {
 		t.Errorf("got %+v, want %+v, 1 done, 1 queued, and 3 and 5 given up", r, want)
 	}
