@@ -386,7 +386,7 @@ func (m *merger) nodeNotes() (notes []journal.Note) {
 	for _, text := range differences(nodes) {
 		warn(start, text)
 	}
-	for _, text := range m.otherPrograms() {
+	for _, text := range slices.Concat(m.otherPrograms(), m.otherRevisions()) {
 		warn(start, text)
 	}
 	if m.Disturbed > 0 {
@@ -463,6 +463,28 @@ func (m *merger) otherPrograms() (list []string) {
 			parts = append(parts, byNode[node]+" on "+node)
 		}
 		list = append(list, fmt.Sprintf("The program %s is not the same on all nodes: sha256 %s.", name, strings.Join(parts, ", ")))
+	}
+	return list
+}
+
+// otherRevisions describes revisions that were another commit in other attempts: a branch has moved, or a file was
+// edited. Within a shard such an attempt is refused.
+func (m *merger) otherRevisions() (list []string) {
+	byName := map[string][]string{}
+	for i := range m.Log.Run.Sources {
+		source := &m.Log.Run.Sources[i]
+		name := source.Revision + " of " + source.Git
+		if id := source.Identity(); !slices.Contains(byName[name], id) {
+			byName[name] = append(byName[name], id)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		if ids := byName[name]; len(ids) > 1 {
+			for i, id := range ids {
+				ids[i] = fmt.Sprintf("%.12s", id)
+			}
+			list = append(list, fmt.Sprintf("The revision %s is not the same in all shards: %s. Do not compare tables of different commits.", name, strings.Join(ids, ", ")))
+		}
 	}
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -419,6 +420,29 @@ func TestMergeKeepsQuarantine(t *testing.T) {
 	for _, n := range log.Notes {
 		if n.Kind == journal.NoteQuarantined && (*n.Cell != cell || n.After != last) {
 			t.Errorf("the note is about cell %d, after %d trials; want cell %d, after its last trial %d", *n.Cell, n.After, cell, last)
+		}
+	}
+}
+
+// TestMergeNamesMovedRevisions checks the warning about a branch that moved between two shards.
+func TestMergeNamesMovedRevisions(t *testing.T) {
+	for _, moved := range []bool{false, true} {
+		s, plan := freeze(t, gridOf(2, 3, 3), 0, nil)
+		for shard, commit := range []string{"aaaa", "bbbb"} {
+			if !moved {
+				commit = "aaaa"
+			}
+			fake{Sweep: s, plan: plan, shard: shard, node: "n1", start: epoch, change: func(log *journal.Log) {
+				log.Run.Sources = []journal.Source{{Git: "/repo", Revision: "main", Commit: commit}}
+			}}.write(t)
+		}
+		m, err := s.Merge()
+		noError(t, err)
+		warned := slices.ContainsFunc(m.Log.Notes, func(n journal.Note) bool {
+			return strings.Contains(n.Text, "The revision main of /repo is not the same in all shards: aaaa, bbbb.")
+		})
+		if warned != moved {
+			t.Errorf("moved %v, but warned %v: %+v", moved, warned, m.Log.Notes)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,10 @@ func TestKilledCommand(t *testing.T) {
 	_, err := slurm(t.Context(), "sh", "-c", "kill -9 $$")
 	if rejected := (&RejectedError{Array: Array{Indices: []int{2}}, Err: err}).Error(); !isUnanswered(err) || !strings.Contains(rejected, "shard 2, which may be queued") {
 		t.Errorf("got %v: %s", err, rejected)
+	}
+	full := &RejectedError{Array: Array{Indices: []int{2}}, Err: errors.New("no space left on device")}
+	if text := full.Error(); strings.Contains(text, "Slurm") || !strings.Contains(text, "shard 2 was not submitted: no space") {
+		t.Errorf("an error of the file system is %q", text)
 	}
 	if _, err := slurm(t.Context(), "sh", "-c", "exit 1"); err == nil || isUnanswered(err) {
 		t.Errorf("got %v, want an answer", err)

@@ -294,6 +294,9 @@ func (e *RejectedError) Unwrap() error { return e.Err }
 func (e *RejectedError) Error() string {
 	shards := Describe(e.Array.Shards())
 	text := fmt.Sprintf("Slurm rejected the job array with %s: %v", shards, e.Err)
+	if _, answered := errors.AsType[*slurmError](e.Err); !answered { // its file cannot be written
+		text = fmt.Sprintf("the job array with %s was not submitted: %v", shards, e.Err)
+	}
 	if isUnanswered(e.Err) {
 		text = fmt.Sprintf("Slurm has not answered for the job array with %s, which may be queued: %v", shards, e.Err)
 	} else if len(e.Before) == 0 {
