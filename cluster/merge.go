@@ -270,6 +270,7 @@ func (m *merger) finishHeader() {
 		}
 	}
 	run.Programs, run.ProgramSums, run.ProgramDetails = map[string]string{}, map[string]string{}, map[string]journal.ProgramDetails{}
+	run.CPUs = m.Run.Machine.CPUs
 	for i, a := range m.used {
 		if i == 0 {
 			run.StartedAt, run.Machine, run.Go, run.Iosweep = a.Run.StartedAt, a.Run.Machine, a.Run.Go, a.Run.Iosweep
@@ -293,6 +294,9 @@ func (m *merger) finishHeader() {
 				run.Sources = append(run.Sources, source)
 			}
 		}
+	}
+	if run.CPUs == run.Machine.CPUs {
+		run.CPUs = 0
 	}
 	slices.SortFunc(run.Nodes, func(a, b journal.Node) int { return compareNames(a.Name, b.Name) })
 }

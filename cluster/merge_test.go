@@ -446,3 +446,18 @@ func TestMergeNamesMovedRevisions(t *testing.T) {
 		}
 	}
 }
+
+// TestMergeKeepsCPUs checks that the merged header has the value of cpus in the experiment, which report --baseline
+// needs, if the nodes have another number.
+func TestMergeKeepsCPUs(t *testing.T) {
+	for _, test := range []struct{ plan, want int }{{31, 31}, {4, 0}} { // a node has 4
+		s, plan := freeze(t, gridOf(1, 3, 3), 0, nil)
+		s.Run.Machine.CPUs = test.plan
+		fake{Sweep: s, plan: plan, node: "n1", start: epoch}.write(t)
+		m, err := s.Merge()
+		noError(t, err)
+		if run := &m.Log.Run; run.CPUs != test.want || run.Machine.CPUs != 4 {
+			t.Errorf("submitted with %d cpus: got %d, and %d of the machine; want %d, and 4", test.plan, run.CPUs, run.Machine.CPUs, test.want)
+		}
+	}
+}

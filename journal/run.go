@@ -63,7 +63,9 @@ type Run struct {
 	Formats []string `json:"formats,omitempty"`
 
 	Machine Machine `json:"machine"`
-	Cells   []Cell  `json:"cells"`
+	// CPUs is the value of cpus in the experiment, if it is not the number of cpus of Machine.
+	CPUs  int    `json:"cpus,omitempty"`
+	Cells []Cell `json:"cells"`
 	// Programs maps the name of each program of a contender to the path of its file, with
 	// symbolic links resolved. The path often shows the version.
 	Programs map[string]string `json:"programs,omitempty"`

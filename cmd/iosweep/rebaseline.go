@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -19,7 +20,7 @@ func rebaseline(log *journal.Log, filter string) error {
 	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool { return strings.HasPrefix(o, "budget=") })
 	override := "baseline={" + strings.ReplaceAll(strings.ReplaceAll(filter, ",", ", "), "=", ": ") + "}"
 	e, err := experiments.Parse([]byte(run.Origin.Source), experiments.Options{
-		File: "experiment.yaml", Catalogue: catalogue.New(), CPUs: run.Machine.CPUs, MaxCells: math.MaxInt, MaxTrials: math.MaxInt64,
+		File: "experiment.yaml", Catalogue: catalogue.New(), CPUs: cmp.Or(run.CPUs, run.Machine.CPUs), MaxCells: math.MaxInt, MaxTrials: math.MaxInt64,
 		Profile: run.Profile, Set: append(set, override), Spelling: map[string]string{override: "--baseline " + filter},
 		AB: abOf(run), Only: run.Only, Interpreters: func() []string { return run.Found },
 	})
