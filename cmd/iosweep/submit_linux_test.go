@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,9 +112,6 @@ func TestTimeLimit(t *testing.T) {
 // TestSubmitTwiceAtOnce checks that a second submit does nothing while the first one works, and that --print, which
 // submits nothing, does not wait.
 func TestSubmitTwiceAtOnce(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs a shell script in PATH and the names of Unix")
-	}
 	dir := experimentDir(t, strings.Replace(small, "workspace: ws", "workspace: "+strconv.Quote(t.TempDir()), 1))
 	out, bin := filepath.Join(dir, "sweep"), t.TempDir()
 	wantExit(t, exitGood, "submit", filepath.Join(dir, "x.yaml"), "--print", "-o", out)
@@ -134,9 +130,6 @@ func TestSubmitTwiceAtOnce(t *testing.T) {
 
 // TestPrintNeedsOneLine checks that --print refuses a directory with a line break in its name.
 func TestPrintNeedsOneLine(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs a shell script in PATH and the names of Unix")
-	}
 	dir := experimentDir(t, small)
 	result := wantExit(t, exitUsage, "submit", filepath.Join(dir, "x.yaml"), "--print", "-o", filepath.Join(dir, "two\nlines"))
 	if !strings.Contains(result.err, "line break") {
