@@ -25,7 +25,6 @@ const (
 	journalExt = ".jsonl"
 	doneExt    = ".done"
 	failedExt  = ".failed"
-	outputExt  = ".out" // of its job, in the name of the job alone
 )
 
 // An Attempt is one try to run a shard.
