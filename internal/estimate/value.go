@@ -16,6 +16,8 @@
 // the run, the difference that a number of rounds is likely to detect. A StoppingRule
 // decides, after each round, whether the rounds are enough.
 //
+// A Grid shows which factors explain the differences between the cells of a table.
+//
 // SerialFraction and FitScaling describe the scaling over workers, CompareRanks the
 // agreement of two orders of the same things, and TrendOf the drift of numbers.
 //
