@@ -12,6 +12,8 @@
 //  3. Holm adjusts the p values of all cells of the table together.
 //  4. Judge returns a verdict from the interval and the adjusted p value.
 //
+// BestSet ranks all cells of a table, and finds those that may be the best.
+//
 // Two functions help to choose the number of rounds. MinDetectableEffect returns, before
 // the run, the difference that a number of rounds is likely to detect. A StoppingRule
 // decides, after each round, whether the rounds are enough.
