@@ -82,6 +82,8 @@ type Table struct {
 	// Measured reports whether the table has any good trial.
 	Measured bool
 	Judge    Figure // of the run
+	// Answers name the best cell of the table, and the cells that may be as good.
+	Answers []string
 }
 
 // tables groups the cells by their baselines.

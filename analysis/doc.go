@@ -16,14 +16,13 @@
 //     adjusted p value and a verdict (speedup.go). Details contain further figures for a
 //     closer check.
 //  4. A cell measured mostly in another session than its baseline is inconclusive
-//     (session.go).
+//     (session.go). Then the cells of each table are ranked (best.go).
 //  5. A run on a cluster has Nodes with the results by node (nodes.go).
 //  6. Cells that differ only in the number of workers become a Sweep (scaling.go).
 //  7. Unusual events become warnings, which are part of the Data, so that every report
 //     shows the same warnings. Footnotes returns the notes below the tables. Cells that are
 //     not ok are grouped by their reasons (trouble.go).
-//  8. The Overview counts the cells and verdicts and names the fastest and slowest cells
-//     (overview.go). Excerpt chooses the rows of a table that a short report shows.
+//  8. The Overview names the best cells, and counts the cells and verdicts (overview.go). Excerpt chooses the rows of a table that a short report shows.
 //
 // Package compare compares two runs, package reproduce compares a run with a published
 // table; both start from Data. Package reports shows the results of all three.

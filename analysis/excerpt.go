@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -64,27 +63,6 @@ func several(superlative string, n int) string {
 		return "the " + superlative
 	}
 	return fmt.Sprintf("the %d %s", n, superlative)
-}
-
-// ranked returns the live cells of a table whose work was done, the best first. A cell that fails or
-// corrupts items may be fast because it does less. Cells are compared by their speed-ups, or by their
-// means if some have no speed-up or are incomplete: a speed-up of few rounds may contradict the means.
-func (g *Table) ranked() []*Summary {
-	list := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
-		return !s.Judged.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired
-	})
-	bySpeedup := !slices.ContainsFunc(list, func(s *Summary) bool { return !s.Speedup.Value.OK || s.Status == StatusIncomplete })
-	slices.SortStableFunc(list, func(a, b *Summary) int {
-		if bySpeedup {
-			return cmp.Compare(b.Speedup.Value.X, a.Speedup.Value.X)
-		}
-		order := cmp.Compare(a.Judged.Mean.X, b.Judged.Mean.X)
-		if g.Judge.HigherIsBetter() {
-			return -order
-		}
-		return order
-	})
-	return list
 }
 
 // IsRetired reports whether all cells of a table are retired.

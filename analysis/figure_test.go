@@ -73,8 +73,8 @@ func TestVerdictOfMetric(t *testing.T) {
 		best    int
 		text    string
 	}{
-		{throughput, Faster, 1, "The best measured cell by throughput is save, workers=4 with 2.98× (95% interval"},
-		{ratio, Slower, 0, "The best measured cell by ratio is the baseline save, workers=1 (10.4 ± 0.7)"},
+		{throughput, Faster, 1, "best by throughput: save, workers=4 (2.98×). No other cell is as good."},
+		{ratio, Slower, 0, "best by ratio: save, workers=1 (the baseline, 10.4 ± 0.7). No other cell is as good."},
 	} {
 		log := judged(test.metric, base, cell)
 		for i := range log.Trials {

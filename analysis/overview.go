@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"iosweep/internal/format"
 )
 
 // An Overview is the head of a report. It claims nothing that the verdicts do not carry.
 type Overview struct {
-	// Sentences count the cells and verdicts, and name the fastest and slowest cells.
+	// Sentences name the best cells first. Then they count the cells and verdicts.
 	Sentences []string
 	// Extremes has the fastest and slowest cell of each table with at least two cells, if there
 	// are too many tables for a sentence about each.
@@ -31,20 +30,32 @@ const maxTablesInWords = 3
 
 // overview summarises the run.
 func (d *Data) overview() (o Overview) {
-	o.Sentences = []string{d.countsSentence()}
+	extremes := d.extremes()
+	for i := range d.Tables {
+		d.Tables[i].Answers = d.answers(&d.Tables[i])
+	}
+	if len(extremes) > maxTablesInWords {
+		o.Extremes, o.Sentences = extremes, []string{d.fasterSentence(extremes)}
+	} else {
+		for _, e := range extremes {
+			for _, sentence := range e.Table.Answers {
+				if len(d.Tables) > 1 {
+					sentence = e.Name + ": " + sentence
+				}
+				o.Sentences = append(o.Sentences, sentence)
+			}
+		}
+	}
+	o.Sentences = append(o.Sentences, d.countsSentence())
 	if sentence := d.verdictsSentence(); sentence != "" {
 		o.Sentences = append(o.Sentences, sentence)
 	}
-	extremes := d.extremes()
-	if len(extremes) <= maxTablesInWords {
-		for _, e := range extremes {
-			o.Sentences = append(o.Sentences, e.sentence(len(d.Tables) > 1))
-		}
-		return o
-	}
-	o.Extremes = extremes
-	o.Sentences = append(o.Sentences, d.fasterSentence(extremes))
 	return o
+}
+
+// answers returns the sentences that answer the questions about a table: which cell is the best, and which are as good.
+func (d *Data) answers(g *Table) []string {
+	return slices.DeleteFunc([]string{d.bestSentence(g)}, func(sentence string) bool { return sentence == "" })
 }
 
 // countsSentence counts the cells by status. Retired cells have their own count.
@@ -126,38 +137,6 @@ func (d *Data) extremes() (list []Extremes) {
 		list = append(list, Extremes{g, title, fastest, slowest, name(fastest), name(slowest)})
 	}
 	return list
-}
-
-// sentence describes the extremes of a table, with its heading if the run has several.
-func (e Extremes) sentence(several bool) string {
-	judge := e.Table.Judge
-	text := fmt.Sprintf("the %s measured cell%s is %s, the %s is %s.", judge.Best(), judge.by(), withSpeedup(e.FastestName, e.Fastest), judge.Worst(), withSpeedup(e.SlowestName, e.Slowest))
-	if several {
-		return e.Name + ": " + text
-	}
-	return "T" + text[1:]
-}
-
-// withSpeedup adds the speed-up of a cell to its name, with the interval and the verdict.
-func withSpeedup(name string, s *Summary) string {
-	switch {
-	case s.IsBaseline():
-		return fmt.Sprintf("the baseline %s (%s)", name, s.Judged.MeanText())
-	case !s.Speedup.Value.OK:
-		return fmt.Sprintf("%s (%s)", name, s.Judged.MeanText())
-	}
-	text := name + " with " + format.Times(s.Speedup.Value)
-	var parts []string
-	if s.Speedup.CI.OK || s.Speedup.CI.Open {
-		parts = append(parts, "95% interval "+format.TimesInterval(s.Speedup.CI))
-	}
-	if s.Verdict != "" {
-		parts = append(parts, string(s.Verdict))
-	}
-	if len(parts) > 0 {
-		text += " (" + strings.Join(parts, ", ") + ")"
-	}
-	return text
 }
 
 // fasterSentence counts the tables whose best cell is faster than its baseline by its verdict, and

@@ -45,25 +45,25 @@ func TestOverview(t *testing.T) {
 		want []string
 	}{
 		{"one table", analysis.New(analysistest.Log(4, ok...)), []string{
+			"fastest: threads, workers=2 (2.00×). No other cell is as good.",
 			"3 cells, 12 measured trials: all ok.", "Verdicts on 2 cells against a baseline: 1 faster and 1 slower.",
-			"The fastest measured cell is threads, workers=2 with 2.00× (95% interval 2.00–2.00, faster), the slowest is threads, workers=4 with 0.500× (95% interval 0.500–0.500, slower).",
 		}},
 		{"trouble", analysis.New(analysistest.Log(4, failing...)), []string{
+			"fastest: sequential (the baseline, 8.00 ± 0.10 s). Too few rounds: threads, workers=4.",
 			"3 cells, 9 measured trials: 1 ok, 1 failed and 1 incomplete.",
-			"The fastest measured cell is the baseline sequential (8.00 ± 0.10 s), the slowest is threads, workers=4 with 0.500×.",
 		}},
 		{"a retired cell", retired(ok, 1), []string{
+			"fastest: sequential (the baseline, 8.00 ± 0.10 s). No other cell is as good.",
 			"2 cells, 12 measured trials: all ok and 1 more retired.", "Verdicts on 1 cell against a baseline: 1 slower.",
-			"The fastest measured cell is the baseline sequential (8.00 ± 0.10 s), the slowest is threads with 0.500× (95% interval 0.500–0.500, slower).",
 		}},
 		{"a cell alone", analysis.New(analysistest.Log(4, ok[0])), []string{"1 cell, 4 measured trials: all ok."}},
 		{"four tables", analysis.New(analysistest.Log(4, four...)), []string{
-			"12 cells in 4 tables, 48 measured trials: all ok.", "Verdicts on 8 cells against a baseline: 4 faster and 4 slower.",
 			"The fastest measured cell has the verdict faster in 4 of 4 tables. The highest of these speed-ups is 8.00× (zip: threads, workers=2).",
+			"12 cells in 4 tables, 48 measured trials: all ok.", "Verdicts on 8 cells against a baseline: 4 faster and 4 slower.",
 		}},
 		{"four tables without a verdict", analysis.New(analysistest.Log(1, once...)), []string{
-			"12 cells in 4 tables, 12 measured trials: all ok.",
 			"The fastest measured cell has the verdict faster in none of 4 tables: its speed-up may be noise.",
+			"12 cells in 4 tables, 12 measured trials: all ok.",
 		}},
 	} {
 		o := test.data.Overview

@@ -56,6 +56,8 @@ type Summary struct {
 	Speedup  estimate.Ratio
 	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the table; see families
 	Verdict  estimate.Verdict
+	// Standing is the place of the cell in its table.
+	Standing estimate.Standing
 	Control  bool // the cell is the control of `iosweep ab`, which no gate is about
 	// Efficiency is the speed-up divided by the number of workers, or by the number of
 	// cpus if there are fewer. It is undefined unless the baseline has one worker.
@@ -125,6 +127,9 @@ func (d *Data) summarise() (unread int) {
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()
+	for i := range d.Tables {
+		d.Tables[i].setStandings()
+	}
 	return unread
 }
 

@@ -43,7 +43,8 @@ func TestHeaders(t *testing.T) {
 		{"summary.csv", writeSummaryCSV, "cell," + axisHeader + ",files,bytes,trials,failed,status,reason,mean_seconds,variance_seconds2," +
 			"stddev_seconds,cv,median_seconds,min_seconds,max_seconds,ci95_low_seconds,ci95_high_seconds,baseline,speedup," +
 			"speedup_ci95_low,speedup_ci95_high,p_value,p_adjusted,verdict,efficiency,files_per_second,bytes_per_second," +
-			"user_seconds,system_seconds,max_rss_bytes,latency_p50_seconds,latency_p99_seconds,latency_max_seconds,stop_reason,sum_rss_bytes,verified"},
+			"user_seconds,system_seconds,max_rss_bytes,latency_p50_seconds,latency_p99_seconds,latency_max_seconds,stop_reason,sum_rss_bytes,verified," +
+			"rank,best_set,behind_best,behind_best_ci95_low,behind_best_ci95_high"},
 		{"trials.csv", writeTrialsCSV, "trial,round,phase,cell," + axisHeader + ",status,error,started_at,seconds,startup_seconds,work_seconds," +
 			"first_done_seconds,blocked_seconds,user_seconds,system_seconds,max_rss_bytes,voluntary_switches," +
 			"involuntary_switches,files,bytes,output_bytes,corrupt_items,latency_p50_seconds,latency_p90_seconds," +

@@ -8,6 +8,7 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 	"iosweep/journal"
 	"iosweep/reports/table"
 )
@@ -29,7 +30,11 @@ func writeLaTeX(w io.Writer, d *Content) error {
 		if conditions := g.ConditionsSentence(); conditions != "" {
 			caption += ". " + conditions
 		}
-		fmt.Fprintf(out, "\n\\begin{table}\n\\centering\n\\caption{%s}\n%s\\end{table}\n", table.EscapeLaTeX(caption), latexSheet(g, cells).LaTeX())
+		fmt.Fprintln(out)
+		for _, sentence := range g.Answers {
+			fmt.Fprintf(out, "%% %s\n", oneline.Of(sentence))
+		}
+		fmt.Fprintf(out, "\\begin{table}\n\\centering\n\\caption{%s}\n%s\\end{table}\n", table.EscapeLaTeX(caption), latexSheet(g, cells).LaTeX())
 	}
 	return out.Flush()
 }

@@ -284,6 +284,9 @@ func writeMarkdownTable(out io.Writer, d *Content, g analysis.Table, part analys
 		fmt.Fprintln(out, nothingMeasured)
 		return
 	}
+	for _, sentence := range answers(d, g) {
+		fmt.Fprintf(out, "%s\n\n", markdown.Paragraph(sentence))
+	}
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		fmt.Fprintf(out, "%s.\n\n", markdown.Paragraph(conditions))
 	}

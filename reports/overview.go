@@ -20,9 +20,20 @@ func extremesSheet(list []analysis.Extremes) table.Sheet {
 		text("speed-up", 8, func(e row) string { return format.Times(e.Fastest.Speedup.Value) }),
 		text("95% interval", 5, func(e row) string { return format.TimesInterval(e.Fastest.Speedup.CI) }),
 		text("verdict", 6, func(e row) string { return verdictText(e.Fastest) }).Painted(func(e row) table.Tone { return verdictTone(e.Fastest) }),
+		text("within "+analysis.MarginText, 3, func(e row) string { return format.Thousands(int64(len(e.Table.Rivals().Within))) }),
+		text("not told apart", 4, func(e row) string { return format.Thousands(int64(len(e.Table.Rivals().Untold))) }),
 		text(worst+" measured", 4, func(e row) string { return e.SlowestName }).Left(),
 		text("its speed-up", 3, func(e row) string { return format.Times(e.Slowest.Speedup.Value) }),
 	}, list)
+}
+
+// answers returns the sentences at the head of a table. It returns none if the overview has them, because there are few
+// tables.
+func answers(c *Content, g analysis.Table) []string {
+	if len(c.Overview.Extremes) == 0 {
+		return nil
+	}
+	return g.Answers
 }
 
 // writeMarkdownOverview writes the overview of a run. Its table has at most as many rows as the report

@@ -36,7 +36,7 @@ func writeHTML(w io.Writer, d *Content) error {
 	}
 	names := columnNames(d)
 	for _, g := range d.Tables {
-		p.Tables = append(p.Tables, cellsTable(d.Run, g, names))
+		p.Tables = append(p.Tables, cellsTable(d, g, names))
 	}
 	p.Pictures, p.Omitted = pagePictures(d.Pictures, func(kind string) bool { return kind != plot.Published })
 	p.Cells, p.Trials = cellData(d, names), trialData(d)
@@ -58,12 +58,13 @@ func columnNames(d *Content) map[string]string {
 }
 
 // cellsTable returns a table with all its cells.
-func cellsTable(run journal.Run, g analysis.Table, names map[string]string) html.Table {
+func cellsTable(d *Content, g analysis.Table, names map[string]string) html.Table {
 	t := html.Table{Heading: g.Heading}
 	if !g.Measured {
 		t.Before = []string{nothingMeasured}
 		return t
 	}
+	t.Before = append(t.Before, answers(d, g)...)
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		t.Before = append(t.Before, conditions+".")
 	}
@@ -75,7 +76,7 @@ func cellsTable(run journal.Run, g analysis.Table, names map[string]string) html
 		t.Before = append(t.Before, fmt.Sprintf("The baseline of the %s is %s, with a mean %s of %s (median %s, %s).",
 			g.Judge.SpeedupsName(), b.Cell.Name, g.Judge.Name(), b.Judged.MeanText(), b.Judged.MedianText(), format.Count(b.Seconds.N, "good trial")))
 	}
-	t.Sheet = summarySheet(run, g.Factors, g.Cells)
+	t.Sheet = summarySheet(d.Run, g.Factors, g.Cells)
 	if best := slices.Index(g.Cells, g.Best()); best >= 0 {
 		t.Sheet.Embolden(best)
 		t.After = []string{"The " + g.Judge.Best() + " cell is bold."}

@@ -73,16 +73,33 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("sum_rss_bytes", "largest `sum_rss_bytes` of any trial: memory of all processes at one time", func(s *analysis.Summary) analysis.Value { return s.SumRSS }),
 		column("verified", "`yes`, or `no` if the operation has no check of the work itself: only the exit code of the command was checked", func(s *analysis.Summary) table.Value { return table.Words(verifiedText(s)) }),
 
+		column("rank", "place of the cell in its table, 1 for the best, by its effect in the model log time = cell + round. Empty for a cell that failed, even if the experiment expects that, and with fewer than two rounds", func(s *analysis.Summary) table.Value { return ranked(s, table.Whole(s.Standing.Rank)) }),
+		column("best_set", "`yes` if no cell of the table is better by a paired t-test at 0.05 / the number of other cells; else `no`. Empty if `rank` is", func(s *analysis.Summary) table.Value { return ranked(s, table.Words(yesNo(s.Standing.InBestSet))) }),
+		value("behind_best", "time of the cell / time of the best - 1, from the same model. For a judged metric that is better when higher, the inverse: best / cell - 1", func(s *analysis.Summary) analysis.Value { return s.Standing.Behind }).As("behind best", 5, func(s *analysis.Summary) string { return format.Percent(s.Standing.Behind) }),
+		column("behind_best_ci95_low", "lower end of the 95% interval of the distance to the best. The intervals of a table hold together", func(s *analysis.Summary) table.Value { return low(s.Standing.BehindCI) }),
+		column("behind_best_ci95_high", "upper end of that interval", func(s *analysis.Summary) table.Value { return high(s.Standing.BehindCI) }),
+
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),
 	}
 }
 
-func verifiedText(s *analysis.Summary) string {
-	if s.Unverified {
-		return "no"
+func verifiedText(s *analysis.Summary) string { return yesNo(!s.Unverified) }
+
+// yesNo returns "yes" or "no".
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
 	}
-	return "yes"
+	return "no"
+}
+
+// ranked returns a value about the rank of a cell, or an empty one if it has no rank.
+func ranked(s *analysis.Summary, v table.Value) table.Value {
+	if s.Standing.Rank == 0 {
+		return table.Value{Number: v.Number}
+	}
+	return v
 }
 
 // summarySheet returns the table for people.

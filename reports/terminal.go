@@ -82,6 +82,9 @@ func writeTable(out io.Writer, c *Content, g analysis.Table, part analysis.Excer
 		fmt.Fprintln(out, nothingMeasured)
 		return
 	}
+	for _, sentence := range answers(c, g) {
+		writeWrapped(out, sentence, opt)
+	}
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		writeWrapped(out, conditions, opt)
 	}
