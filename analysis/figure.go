@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"iosweep/internal/estimate"
@@ -11,8 +12,8 @@ import (
 	"iosweep/journal"
 )
 
-// A Figure is a quantity that every trial of a cell has: its time, or a metric that its command
-// prints. The zero Figure is the time. One figure of a run is judged: speed-ups, verdicts, warnings
+// A Figure is a quantity that every trial of a cell has: its time, a metric that its command prints, or
+// a latency of its slowest items, called a tail. The zero Figure is the time. One figure of a run is judged: speed-ups, verdicts, warnings
 // and the stopping rule of adaptive repeats are about it.
 type Figure struct{ metric journal.Metric }
 
@@ -25,6 +26,13 @@ func judgeOf(run *journal.Run) Figure {
 // IsTime reports whether the figure is the time of a trial.
 func (f Figure) IsTime() bool { return f.metric.Name == "" }
 
+// IsTail reports whether the figure is a latency of the slowest items of a trial.
+func (f Figure) IsTail() bool { return f.metric.IsTail() }
+
+// isDuration reports whether its values are seconds, which people read in ms or µs. The seconds of a
+// metric are shown as the command prints them.
+func (f Figure) isDuration() bool { return f.IsTime() || f.IsTail() }
+
 // Key returns the name of the figure in an experiment file and in CSV: "seconds" or the name of a
 // metric.
 func (f Figure) Key() string {
@@ -34,15 +42,20 @@ func (f Figure) Key() string {
 	return f.metric.Name
 }
 
-// Metric returns the name of the metric; empty for the time.
+// Metric returns the name of the metric or tail; empty for the time.
 func (f Figure) Metric() string { return f.metric.Name }
 
-// Name returns the name of the figure for people: "time" or the name of a metric.
+// Name returns the name of the figure for people: "time", "p99 latency" or the name of a metric.
 func (f Figure) Name() string {
-	if f.IsTime() {
+	switch {
+	case f.IsTime():
 		return "time"
+	case !f.IsTail():
+		return f.metric.Name
+	case f.metric.Name == journal.LatencyP99:
+		return "p99 latency"
 	}
-	return f.metric.Name
+	return "max latency"
 }
 
 // SpeedupName returns "speed-up" for the time, and a text such as "speed-up of throughput" for a
@@ -52,20 +65,20 @@ func (f Figure) SpeedupName() string { return "speed-up" + f.of() }
 // SpeedupsName is the plural of SpeedupName.
 func (f Figure) SpeedupsName() string { return "speed-ups" + f.of() }
 
-func (f Figure) of() string { return f.word("", " of "+f.metric.Name) }
+func (f Figure) of() string { return f.word("", " of "+f.Name()) }
 
 // ValuesName returns "times" or, for a metric, "values".
 func (f Figure) ValuesName() string { return f.word("times", "values") }
 
 // ValuesOf returns "times" or, for a metric of this name, "throughput values".
-func (f Figure) ValuesOf() string { return f.word("times", f.metric.Name+" values") }
+func (f Figure) ValuesOf() string { return f.word("times", f.Name()+" values") }
 
 // Describe describes the figure with its unit, such as "throughput (MB/s, higher is better)".
 func (f Figure) Describe() string {
 	if f.IsTime() {
 		return f.Key()
 	}
-	text := f.metric.Name + " ("
+	text := f.Name() + " ("
 	if f.metric.Unit != "" {
 		text += f.metric.Unit + ", "
 	}
@@ -88,13 +101,13 @@ func (f Figure) Better() string { return f.word("faster", "better") }
 func (f Figure) IsComparable(other Figure) bool { return f.Describe() == other.Describe() }
 
 // by returns " by throughput" for a metric of this name, and "" for the time.
-func (f Figure) by() string { return f.word("", " by "+f.metric.Name) }
+func (f Figure) by() string { return f.word("", " by "+f.Name()) }
 
 // the returns "the throughput of " for a metric of this name, and "" for the time.
-func (f Figure) the() string { return f.word("", "the "+f.metric.Name+" of ") }
+func (f Figure) the() string { return f.word("", "the "+f.Name()+" of ") }
 
 // with returns "a throughput of " for a metric of this name, and "" for the time.
-func (f Figure) with() string { return f.word("", "a "+f.metric.Name+" of ") }
+func (f Figure) with() string { return f.word("", "a "+f.Name()+" of ") }
 
 // Best returns the word for the cell with the best value, and Worst for the opposite.
 func (f Figure) Best() string { return f.word("fastest", "best") }
@@ -118,7 +131,7 @@ func (f Figure) isSize() bool { return f.metric.Unit == "B" }
 // Unit returns the unit for values up to the largest one.
 func (f Figure) Unit(largest float64) format.Unit {
 	switch {
-	case f.IsTime():
+	case f.isDuration():
 		return format.UnitFor(largest, format.TimeUnits)
 	case f.isSize():
 		return format.UnitFor(largest, units.ByteUnits)
@@ -142,7 +155,7 @@ func inUnit(name string, u format.Unit) string {
 // Text returns a value for people, such as "45.6 ms" or "812 MB/s".
 func (f Figure) Text(v Value) string {
 	switch {
-	case f.IsTime():
+	case f.isDuration():
 		return format.Seconds(v)
 	case f.isSize():
 		return format.Bytes(v)
@@ -156,7 +169,7 @@ func (f Figure) Text(v Value) string {
 func (f Figure) MeanText(s Sample) string {
 	size := math.Abs(s.Mean.X)
 	switch {
-	case f.IsTime():
+	case f.isDuration():
 		return format.MeanSeconds(s)
 	case f.isSize():
 		return format.MeanBytes(s)
@@ -175,7 +188,7 @@ func (f Figure) MeanText(s Sample) string {
 // IntervalText returns an interval for people, such as "1.20 to 1.35 s".
 func (f Figure) IntervalText(i Interval) string {
 	switch {
-	case f.IsTime():
+	case f.isDuration():
 		return format.SecondsInterval(i)
 	case f.isSize():
 		return format.BytesInterval(i)
@@ -190,7 +203,7 @@ func (f Figure) withUnit(number string) string {
 }
 
 // Of returns the value of a trial. It returns false if the trial does not have the figure.
-func (f Figure) Of(m *journal.Measurement) (x float64, ok bool) { return m.Figure(f.metric.Name) }
+func (f Figure) Of(m *journal.Measurement) (x float64, ok bool) { return m.Figure(f.metric) }
 
 // Value returns the value of a trial that has the figure.
 func (f Figure) Value(t *journal.Trial) float64 {
@@ -262,15 +275,28 @@ func (e Estimates) MedianText() string { return e.Text(e.Median) }
 // Estimates returns the estimates of a figure of the cell.
 func (s *Summary) Estimates(f Figure) Estimates {
 	for _, e := range s.metrics {
-		if e.Key() == f.Key() {
+		if e.Figure == f {
 			return e
+		}
+	}
+	for _, t := range s.Tails {
+		if t.Figure == f {
+			return t.Estimates
 		}
 	}
 	return Estimates{f, s.Seconds}
 }
 
-// Figures returns the time and the metrics of a run.
-func Figures(run *journal.Run) []Figure { return append([]Figure{{}}, MetricsOf(run)...) }
+// Figures returns the time, the metrics and the tails of a run. A metric hides a tail of its name.
+func Figures(run *journal.Run) []Figure {
+	list := append([]Figure{{}}, MetricsOf(run)...)
+	for _, tail := range tails {
+		if !slices.ContainsFunc(list, func(f Figure) bool { return f.Key() == tail.Key() }) {
+			list = append(list, tail)
+		}
+	}
+	return list
+}
 
 // MetricsOf returns the metrics of a run.
 func MetricsOf(run *journal.Run) (list []Figure) {

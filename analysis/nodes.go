@@ -106,12 +106,9 @@ func (d *Data) describePart(part *Summary) bool {
 	c := part.count(&d.Run)
 	part.Trials, part.Failed = c.measured, c.failed
 	part.Seconds = estimate.Describe(SecondsOf(part.Good))
-	for _, f := range MetricsOf(&d.Run) {
-		part.metrics = append(part.metrics, f.estimate(part.Good))
-	}
-	part.Judged = part.Estimates(d.Judge)
+	part.setFigures(MetricsOf(&d.Run), d.Judge)
 	if base := d.baselineOf(part); base != nil {
-		part.Speedup = d.speedupOver(base, part)
+		part.Speedup = d.Judge.speedup(base, part)
 	}
 	if part.IsBaseline() {
 		part.Drift = part.driftOf(part.Good)

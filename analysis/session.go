@@ -109,6 +109,11 @@ func (d *Data) withholdVerdicts() {
 			if s.isMostlySplit() && s.cell.Verdict != "" {
 				s.cell.Verdict = estimate.Inconclusive
 			}
+			for i := range s.cell.Tails {
+				if t := &s.cell.Tails[i]; s.isMostlySplit() && t.Verdict != "" {
+					t.Verdict = estimate.Inconclusive
+				}
+			}
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (d *Data) setSpeedups() {
 		fewest, most := d.CPUs(g.Cells...)
 		for _, s := range g.Cells {
 			s.Baseline, s.Control = base.Cell.Name, d.isControl(s)
-			s.Speedup = d.speedupOver(base, s)
+			s.Speedup = d.Judge.speedup(base, s)
 			// n is the number of workers that can have a cpu; 0 if it is unknown.
 			if n := min(s.Cell.Concurrency, fewest); n > 0 && n == min(s.Cell.Concurrency, most) && IsOneWorker(base) && d.Judge.IsTime() {
 				s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
@@ -31,14 +31,16 @@ func (d *Data) setSpeedups() {
 		}
 		families = append(families, judged)
 	}
-	for _, family := range d.families(families) {
+	families = d.families(families)
+	for _, family := range families {
 		judge(family)
 	}
+	d.compareTails(families)
 }
 
-// speedupOver returns the speed-up of a cell. A baseline's own has no interval and no p value.
-func (d *Data) speedupOver(base, s *Summary) estimate.Ratio {
-	ratio := d.Judge.compare(base.Good, s.Good)
+// speedup returns the speed-up of a cell. A baseline's own has no interval and no p value.
+func (f Figure) speedup(base, s *Summary) estimate.Ratio {
+	ratio := f.compare(base.Good, s.Good)
 	if s.IsBaseline() {
 		return estimate.Ratio{Pairs: ratio.Pairs, Value: ratio.Value}
 	}

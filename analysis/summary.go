@@ -73,8 +73,9 @@ type Summary struct {
 	// Both are the maximum over the trials, and undefined if no trial has the figure.
 	MaxRSS, SumRSS estimate.Value
 	Latency        Latency
-	Blocked        estimate.Value // mean; only for strategies that work in the background
-	Corrupt        estimate.Value // mean per trial; only where corruption is a measured result
+	Tails          [len(tails)]Tail // the 99th percentile and the maximum of the latency in a trial
+	Blocked        estimate.Value   // mean; only for strategies that work in the background
+	Corrupt        estimate.Value   // mean per trial; only where corruption is a measured result
 
 	Details
 
@@ -162,10 +163,7 @@ func (s *Summary) setEstimates(metrics []Figure, judge Figure) (unread int) {
 		total += m.Seconds
 	}
 	s.Seconds = estimate.Describe(SecondsOf(trials))
-	for _, f := range metrics {
-		s.metrics = append(s.metrics, f.estimate(trials))
-	}
-	s.Judged = s.Estimates(judge)
+	s.setFigures(metrics, judge)
 	type m = *journal.Measurement
 	s.User = mean(trials, func(m m) *float64 { return m.User })
 	s.System = mean(trials, func(m m) *float64 { return m.System })
@@ -181,6 +179,15 @@ func (s *Summary) setEstimates(metrics []Figure, judge Figure) (unread int) {
 	}
 	s.Latency, unread = mergedLatency(trials)
 	return unread
+}
+
+// setFigures computes the estimates of all figures but the time, and then chooses the judged one.
+func (s *Summary) setFigures(metrics []Figure, judge Figure) {
+	for _, f := range metrics {
+		s.metrics = append(s.metrics, f.estimate(s.Good))
+	}
+	s.setTails()
+	s.Judged = s.Estimates(judge)
 }
 
 // higher returns the higher of two amounts. Zero bytes of memory mean that the amount is

@@ -143,8 +143,8 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 			return used
 		}
 	}
-	if c == nil && f.Judge != "" && f.leaves(b, op, strategy.text) {
-		f.checkJudged(strategy)
+	if f.Judge != "" && f.leaves(b, op, strategy.text) {
+		f.checkJudged(strategy, c)
 	}
 	f.checkBlockSizes(b, op, strategy.text, used)
 	if used.has(Sink) && len(op.Sinks) > 0 {

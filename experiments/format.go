@@ -95,7 +95,7 @@ var fileKeys = []key{
 	},
 	{
 		name: "judge", form: form{kind: line, max: maxTitle}, defaultYAML: judgeSeconds,
-		doc: "The figure that speed-ups and verdicts are about: seconds, or the name of a metric.",
+		doc: "The figure that speed-ups and verdicts are about: seconds, latency_p99 or latency_max of the items of a trial, or the name of a metric.",
 	},
 	{
 		name: "published", form: form{kind: mapping, keys: publishedKeys, rules: []*schema{baselineGiven}}, defaultWords: "none",

@@ -33,6 +33,10 @@ const (
 // judgeSeconds is the word for the time of a trial, which is judged by default.
 const judgeSeconds = "seconds"
 
+// tails are the latencies of the slowest items of a trial, which can be judged. A metric may have the
+// same name, and is then meant.
+var tails = []Metric{{Name: "latency_p99", Unit: "s", Better: BetterLower}, {Name: "latency_max", Unit: "s", Better: BetterLower}}
+
 // Limits of the metrics of a file.
 const (
 	maxMetrics = 50
@@ -167,7 +171,7 @@ func (f *file) readJudge(s *section) {
 		return
 	}
 	names := []string{judgeSeconds}
-	for _, m := range f.Metrics {
+	for _, m := range f.judgeable() {
 		names = append(names, m.Name)
 	}
 	if judge, ok := f.word("judge", n, names); ok && judge != judgeSeconds {
@@ -178,9 +182,15 @@ func (f *file) readJudge(s *section) {
 	}
 }
 
-// checkJudged refuses a built-in strategy under a judge that is a metric: it prints nothing.
-func (f *file) checkJudged(strategy level) {
-	if f.Judge != "" {
+// checkJudged refuses a built-in strategy under a judge that is a metric, because it prints nothing. It
+// refuses a command under a judge that is a tail, because iosweep does not see the items of a command.
+func (f *file) checkJudged(strategy level, c *contender) {
+	judge, ok := f.JudgedMetric()
+	switch {
+	case !ok:
+	case judge.isTail() && c != nil:
+		f.problem(strategy.at, "the command %q has no latency, because iosweep does not see its items, so judge: %s cannot judge it: leave it out, or write judge: %s", strategy.text, f.Judge, judgeSeconds)
+	case !judge.isTail() && c == nil:
 		f.problem(strategy.at, "the strategy %q is built in and prints no metric, so judge: %s cannot judge it: leave it out, or write judge: %s", strategy.text, f.Judge, judgeSeconds)
 	}
 }
@@ -195,10 +205,19 @@ func (f *file) warnIdleMetrics() {
 	}
 }
 
-// JudgedMetric returns the metric that speed-ups are about. It returns false if they are about
-// the seconds.
+// isTail reports whether the metric is one of the tails. Every metric of a command has a pattern.
+func (m Metric) isTail() bool { return slices.Contains(tails, m) }
+
+// judgeable returns the metrics of the commands and the tails, which can all be judged.
+func (e *Experiment) judgeable() []Metric { return slices.Concat(e.Metrics, tails) }
+
+// JudgedMetric returns the metric that speed-ups are about, which may be a tail. It returns false if
+// they are about the seconds.
 func (e *Experiment) JudgedMetric() (Metric, bool) {
-	for _, m := range e.Metrics {
+	if e.Judge == "" {
+		return Metric{}, false
+	}
+	for _, m := range e.judgeable() {
 		if m.Name == e.Judge {
 			return m, true
 		}

@@ -136,32 +136,6 @@ type Node struct {
 // RepeatsOf returns the number of measured trials of a cell, or the maximum if repeats are adaptive.
 func (r *Run) RepeatsOf(c *Cell) int { return cmp.Or(c.Repeats, r.Repeats) }
 
-// Metric is a figure that commands print. Stdout or Stderr is its pattern, and the other one is empty.
-type Metric struct {
-	Name   string `json:"name"`
-	Stdout string `json:"stdout,omitempty"`
-	Stderr string `json:"stderr,omitempty"`
-	Unit   string `json:"unit,omitempty"`
-	Better string `json:"better"` // BetterHigher or BetterLower
-}
-
-// The words that tell which values of a metric are better.
-const (
-	BetterHigher = "higher"
-	BetterLower  = "lower"
-)
-
-// JudgedMetric returns the metric that speed-ups are about. It returns false if they are about the
-// seconds.
-func (r *Run) JudgedMetric() (Metric, bool) {
-	for _, m := range r.Metrics {
-		if m.Name == r.Judge {
-			return m, true
-		}
-	}
-	return Metric{}, false
-}
-
 // AB names the two revisions that iosweep ab compares.
 type AB struct {
 	Base string `json:"base"`

@@ -157,16 +157,6 @@ type Measurement struct {
 	Finding string `json:"finding,omitempty"`
 }
 
-// Figure returns the value of a metric, or the seconds for the name "". It returns false if the
-// trial does not have the metric.
-func (m *Measurement) Figure(metric string) (x float64, ok bool) {
-	if metric == "" {
-		return m.Seconds, true
-	}
-	x, ok = m.Metrics[metric]
-	return x, ok
-}
-
 // Note is an event of the run other than a trial, such as its end.
 type Note struct {
 	At   time.Time `json:"at"`

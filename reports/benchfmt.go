@@ -239,7 +239,7 @@ func metricUnits(run *journal.Run) (list []benchmarkUnit) {
 			name += "-" + strings.Join(strings.Fields(m.Unit), "-")
 		}
 		list = append(list, benchmarkUnit{name, m.Better, func(measured *journal.Measurement) *float64 {
-			if x, ok := measured.Figure(m.Name); ok {
+			if x, ok := measured.Figure(m); ok {
 				return &x
 			}
 			return nil

@@ -303,6 +303,7 @@ func writeMarkdownTable(out io.Writer, d *Content, g analysis.Table, part analys
 	}
 	// The second table is for readers who want to check the first. It is folded where the page supports that.
 	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, part.Cells).Markdown())
+	writeMarkdownTails(out, g, part.Cells)
 }
 
 // writeIllustrated writes report.md as a separate export. It draws the pictures first, so
@@ -326,7 +327,7 @@ func writeReading(out io.Writer, d *Content, footnotes []string) {
 
 // meanText explains the columns with means.
 func meanText(d *Content) string {
-	if len(d.Run.Metrics) == 0 {
+	if len(d.Run.Metrics) == 0 && d.Judge.IsTime() {
 		return "- **mean** is the mean time of the good trials ± half of its 95% interval (Student's t).\n"
 	}
 	title := "mean"
@@ -334,6 +335,9 @@ func meanText(d *Content) string {
 		title = "mean time"
 	}
 	text := fmt.Sprintf("- **%s** is the mean time of the good trials ± half of its 95%% interval (Student's t).\n", title)
+	if d.Judge.IsTail() {
+		text += fmt.Sprintf("- **%s** is the mean of this latency of the good trials ± half of its 95%% interval. The run is judged by it.\n", d.Judge.Name())
+	}
 	for _, f := range analysis.MetricsOf(&d.Run) {
 		better := "Lower"
 		if f.HigherIsBetter() {
@@ -389,6 +393,9 @@ func readingText(d *Content) string {
 	}
 	if has(func(s *analysis.Summary) bool { return s.Serial.OK }) {
 		fmt.Fprintln(out, "- **serial** is the fraction of the work that seems to be serial (Karp and Flatt). If it grows with the number of workers, the\n  overhead of many workers limits the speed-up. Above 100% the cell is slower than its baseline. Below 0% its speed-up is\n  higher than its number of workers or cpus.")
+	}
+	if has((*analysis.Summary).HasTails) {
+		fmt.Fprint(out, tailsText)
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is the time until the caller could continue; the mean is the time until all work was done.")

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strings"
 
 	"iosweep/analysis"
 	"iosweep/journal"
@@ -15,7 +16,7 @@ func trialMetrics(run journal.Run) (list []table.Column[trialRow]) {
 			if r.Measurement == nil {
 				return table.Value{Number: true}
 			}
-			if x, ok := r.Measurement.Figure(m.Name); ok {
+			if x, ok := r.Measurement.Figure(m); ok {
 				return pointer(&x)
 			}
 			return table.Value{Number: true}
@@ -35,8 +36,8 @@ func summaryMetrics(run journal.Run) (list []table.Column[*analysis.Summary]) {
 			column(name+"_ci95_low", "lower end of the 95% interval of the mean; empty if open", func(s *analysis.Summary) table.Value { return low(s.Estimates(f).CI) }),
 			column(name+"_ci95_high", "upper end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return high(s.Estimates(f).CI) }))
 	}
-	if len(list) > 0 {
-		list = append(list, column("judge", "the figure that speed-ups and verdicts are about: `seconds` or the name of a metric", func(s *analysis.Summary) table.Value { return table.Words(s.Judged.Key()) }))
+	if len(list) > 0 || run.Judge != "" {
+		list = append(list, column("judge", "the figure that speed-ups and verdicts are about: `seconds`, `latency_p99`, `latency_max` or the name of a metric", func(s *analysis.Summary) table.Value { return table.Words(s.Judged.Key()) }))
 	}
 	return list
 }
@@ -50,6 +51,10 @@ func figureColumns(run journal.Run) []table.Column[*analysis.Summary] {
 	ofTime := table.Pick(summaryFields(), "mean", "blocked", "median")
 	metrics := slices.DeleteFunc(summaryMetrics(run), func(c table.Column[*analysis.Summary]) bool { return c.Title == "" })
 	at := slices.IndexFunc(run.Metrics, func(m journal.Metric) bool { return m.Name == run.Judge })
+	if metric, ok := run.JudgedMetric(); ok && at < 0 { // a tail
+		at = 0
+		metrics = slices.Insert(metrics, 0, table.Pick(tailFields(), strings.TrimPrefix(metric.Name, "latency_")+" latency")...)
+	}
 	if at < 0 {
 		return slices.Concat(ofTime, metrics)
 	}
@@ -59,8 +64,8 @@ func figureColumns(run journal.Run) []table.Column[*analysis.Summary] {
 	return slices.Concat([]table.Column[*analysis.Summary]{judged}, slices.Delete(metrics, at, at+1), ofTime[:2])
 }
 
-// judgedColumns changes the meanings of the columns that are about the judged figure, if it is a
-// metric.
+// judgedColumns changes the meanings of the columns that are about the judged figure, if it is not the
+// time.
 func judgedColumns(run journal.Run, columns []table.Column[*analysis.Summary]) []table.Column[*analysis.Summary] {
 	metric, ok := run.JudgedMetric()
 	if !ok {
@@ -71,7 +76,7 @@ func judgedColumns(run journal.Run, columns []table.Column[*analysis.Summary]) [
 		ratio = "mean of the cell / mean of the baseline"
 	}
 	meanings := map[string]string{
-		"speedup":        ratio + ", of the metric " + metric.Name + ", over the rounds in which both succeeded",
+		"speedup":        ratio + ", of " + metric.Name + ", over the rounds in which both succeeded",
 		"p_value":        "p value of the paired t-test on the logarithms of the ratios of " + metric.Name,
 		"baseline_drift": "only for a baseline: change of " + metric.Name + " from the first round to the last, by a line fitted to all rounds, as a fraction of the mean",
 	}
@@ -86,6 +91,9 @@ func judgedColumns(run journal.Run, columns []table.Column[*analysis.Summary]) [
 // notExportedTimes describes what an export of times leaves out.
 func notExportedTimes(d *Content) []string {
 	list := notExported(d)
+	if d.Judge.IsTail() {
+		list = append(list, "The run is judged by its "+d.Judge.Name()+", which is left out, because the format has only times.")
+	}
 	for _, m := range d.Run.Metrics {
 		list = append(list, "The metric "+m.Name+" is left out, because the format has only times.")
 	}

@@ -165,7 +165,7 @@ func troublesTable(d *Content) *html.Table {
 }
 
 // maxPictureBytes limits the pictures of a page. A picture of a large table has 40 KB.
-const maxPictureBytes = 650_000
+const maxPictureBytes = 500_000
 
 // pagePictures returns the pictures of the wanted kinds, up to a limit, and the number of the others.
 // The first picture of each kind comes before the second of any kind.
@@ -299,14 +299,19 @@ func commands(d *Content) (list []html.Command) {
 }
 
 // cellData returns the columns of summary.csv and details.csv, without the variance, which is the
-// square of another column, and without programs, which the environment has. The last column is
-// the heading of the cell's table.
+// square of another column, and without programs, which the environment has. To limit the size of the page,
+// it has no p values of tails. The last column is the heading of the cell's table.
 func cellData(d *Content, names map[string]string) html.Data {
 	columns := slices.Concat(summaryColumns(d.Run), judgedColumns(d.Run, detailFields()))
 	columns = slices.DeleteFunc(columns, func(c table.Column[*analysis.Summary]) bool {
-		return c.Name == "variance_seconds2" || c.Name == "programs"
+		return c.Name == "variance_seconds2" || c.Name == "programs" || isTail(c.Name) && strings.Contains(c.Name, "_p_")
 	})
 	data := html.DataOf(columns, d.Cells())
+	for i := range data.Columns {
+		if c := &data.Columns[i]; isTail(c.Name) {
+			c.Digits = 3
+		}
+	}
 	setMetrics(&d.Run, data)
 	for axis, name := range names {
 		for i := range data.Columns {
@@ -366,7 +371,13 @@ func setMetrics(run *journal.Run, data html.Data) {
 }
 
 func settings(d *Content, names map[string]string) html.Settings {
-	s := html.Settings{Judge: d.Run.Judge, X: names[d.Run.X], Run: oneline.Of(runCommand(&d.Run)), Programs: map[string]string{}}
+	s := html.Settings{X: names[d.Run.X], Run: oneline.Of(runCommand(&d.Run)), Programs: map[string]string{}}
+	switch key := d.Judge.Key(); {
+	case d.Judge.IsTail():
+		s.Judge = &html.Judge{Name: d.Judge.Name(), Trial: key + "_seconds", Mean: key + "_mean_seconds"}
+	case !d.Judge.IsTime():
+		s.Judge = &html.Judge{Name: d.Judge.Name(), Trial: "metric_" + key, Mean: "metric_" + key + "_mean"}
+	}
 	for _, axis := range analysis.Varying(d.Factors, d.Cells()) {
 		if axis != experiments.Files.String() {
 			s.Axes = append(s.Axes, html.AxisOf{Axis: oneline.Of(axis), Column: names[axis]})

@@ -171,7 +171,10 @@ func writeDetailsCSV(w io.Writer, d *Content) error {
 
 // detailFields returns the columns after the cell. None has the name of a column of
 // summary.csv, because JSON merges both into one object.
-func detailFields() []table.Column[*analysis.Summary] {
+func detailFields() []table.Column[*analysis.Summary] { return append(otherDetails(), tailFields()...) }
+
+// otherDetails returns the columns that are not about tails.
+func otherDetails() []table.Column[*analysis.Summary] {
 	column := table.New[*analysis.Summary]
 	value := func(name, doc string, f func(*analysis.Summary) analysis.Value) table.Column[*analysis.Summary] {
 		return column(name, doc, func(r *analysis.Summary) table.Value { return table.Number(f(r)) })

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,6 +82,9 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 		if m.Name == e.Judge {
 			fmt.Fprint(w, ", judged")
 		}
+	}
+	if judge, ok := e.JudgedMetric(); ok && !slices.Contains(e.Metrics, judge) {
+		fmt.Fprintf(w, "\njudged: %s, in %s, %s is better", judge.Name, judge.Unit, judge.Better)
 	}
 	shortest, longest := e.Timeouts()
 	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %s\nplan hash: %.12s\n", e.Workspace, span(shortest.String(), longest.String()), p.Hash)

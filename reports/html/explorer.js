@@ -7,6 +7,10 @@ const intervals = {
 	mean_seconds: ["ci95_low_seconds", "ci95_high_seconds"],
 	median_seconds: ["median_ci95_low_seconds", "median_ci95_high_seconds"],
 	speedup: ["speedup_ci95_low", "speedup_ci95_high"],
+	...Object.fromEntries(["latency_p99", "latency_max"].flatMap(tail => [
+		[`${tail}_mean_seconds`, [`${tail}_ci95_low_seconds`, `${tail}_ci95_high_seconds`]],
+		[`${tail}_speedup`, [`${tail}_speedup_ci95_low`, `${tail}_speedup_ci95_high`]],
+	])),
 	baseline_drift: ["baseline_drift_ci95_low", "baseline_drift_ci95_high"],
 	...Object.fromEntries(report.cells.columns.filter(c => c.figure && c.name.endsWith("_mean")).map(c => [c.name, [`metric_${c.figure}_ci95_low`, `metric_${c.figure}_ci95_high`]])),
 };
@@ -57,7 +61,7 @@ function drawTrials(parent, list, base) {
 	const numbers = cells.columns.filter(c => c.kind === "number" && c.values.length > 1);
 	const bounds = new Set(Object.values(intervals).flat());
 	const means = numbers.filter(c => c.figure && c.name.endsWith("_mean")).map(c => c.name).sort((a, b) => (b === report.judge.mean) - (a === report.judge.mean));
-	const first = ["speedup", ...means, "mean_seconds", "median_seconds", "files_per_second", "bytes_per_second", "efficiency",
+	const first = ["speedup", ...new Set([...report.settings.judge ? [report.judge.mean] : [], ...means]), "mean_seconds", "median_seconds", "files_per_second", "bytes_per_second", "efficiency",
 		"latency_p50_seconds", "latency_p99_seconds", "latency_max_seconds", "max_rss_bytes", "sum_rss_bytes", "user_seconds", "system_seconds", "cv"];
 	const figures = [...first.filter(n => numbers.some(c => c.name === n)), ...numbers.map(c => c.name).filter(n => !first.includes(n) && !bounds.has(n))];
 	const isNumeric = column => column.words.every(w => w !== "" && !Number.isNaN(Number(w)));

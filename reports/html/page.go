@@ -89,8 +89,15 @@ type Settings struct {
 	Run string `json:"run"`
 	// Programs are the command lines of contenders, by operation and name.
 	Programs map[string]string `json:"programs"`
-	// Judge is the metric that speed-ups are about; empty: the time.
-	Judge string `json:"judge,omitempty"`
+	// Judge is the figure that speed-ups are about; nil: the time.
+	Judge *Judge `json:"judge,omitempty"`
+}
+
+// A Judge is the figure that speed-ups are about. Trial is its column of trials, and Mean of its means.
+type Judge struct {
+	Name  string `json:"name"`
+	Trial string `json:"trial"`
+	Mean  string `json:"mean"`
 }
 
 // An AxisOf is the name of an axis, and of its column.

@@ -44,11 +44,11 @@ const report = (() => {
 	const metrics = new Map(cells.columns.filter(c => c.figure).map(c => [c.name, c]));
 	for (const c of [...metrics.values()]) metrics.set("metric_" + c.figure, c);
 
-	// judge is the name of a column of the judged figure: of trials, or their means.
-	const judge = {trial: settings.judge ? "metric_" + settings.judge : "seconds", mean: settings.judge ? `metric_${settings.judge}_mean` : "mean_seconds"};
+	// judge has the names of the columns of the judged figure: of trials, and of their means.
+	const judge = settings.judge ?? {trial: "seconds", mean: "mean_seconds"};
 
 	// isHigherBetter reports whether a high value is good: a speed-up, a rate.
-	const isHigherBetter = name => metrics.has(name) ? metrics.get(name).better === "higher" : /^speedup|per_second$|^efficiency$/.test(name);
+	const isHigherBetter = name => metrics.has(name) ? metrics.get(name).better === "higher" : /(^|_)speedup($|_)|per_second$|^efficiency$/.test(name);
 
 	// format returns a value of a column for people. numbers is short for the labels of a scale.
 	function format(name, v, numbers = full) {
@@ -64,7 +64,7 @@ const report = (() => {
 		if (name.endsWith("seconds")) return inUnit(times);
 		if (name.endsWith("bytes")) return inUnit(sizes);
 		if (name.endsWith("_fraction") || name === "cv" || name === "efficiency") return short.format(100 * v) + "%";
-		if (name.startsWith("speedup")) return numbers.format(v) + "×";
+		if (/(^|_)speedup($|_)/.test(name)) return numbers.format(v) + "×";
 		return Number.isInteger(v) ? whole.format(v) : short.format(v);
 	}
 
@@ -77,7 +77,7 @@ const report = (() => {
 
 	// The names of columns for people: without units, which the values have.
 	const titles = {seconds: "time", mean_seconds: "mean time", median_seconds: "median time", bytes: "size", speedup: "speed-up", max_rss_bytes: "memory", sum_rss_bytes: "memory of all processes", cv: "CV"};
-	if (settings.judge) titles.speedup = "speed-up of " + settings.judge;
+	if (settings.judge) Object.assign(titles, {speedup: "speed-up of " + judge.name, [judge.mean]: judge.name});
 	const title = name => titles[name] ?? (metrics.has(name) && !/_ci95_(low|high)$/.test(name) ? metrics.get(name).figure : undefined) ?? name.replace(/_(seconds|bytes)$/, "").replaceAll("_", " ")
 		.replace("ci95", "95% interval").replace("p50", "median").replace("speedup", "speed-up");
 
@@ -357,7 +357,7 @@ const report = (() => {
 		const summary = [`Status: ${at("status")}${reason ? `, ${reason}` : ""}.`];
 		if (settings.judge && at(judge.mean) !== null) summary.push(`Mean ${title(judge.mean)} ${format(judge.mean, at(judge.mean))}.`);
 		if (at("mean_seconds") !== null) summary.push(`Mean time ${format("seconds", at("mean_seconds"))}` + (at("min_seconds") < at("max_seconds") ? `, from ${format("seconds", at("min_seconds"))} to ${format("seconds", at("max_seconds"))}.` : "."));
-		if (baseline && baseline !== name && at("speedup") !== null) summary.push(`${settings.judge ? `Speed-up of ${settings.judge}` : "Speed-up"} ${format("speedup", at("speedup"))} against ${baseline}${verdict ? `: ${verdict}` : ""}.`);
+		if (baseline && baseline !== name && at("speedup") !== null) summary.push(`${settings.judge ? `Speed-up of ${judge.name}` : "Speed-up"} ${format("speedup", at("speedup"))} against ${baseline}${verdict ? `: ${verdict}` : ""}.`);
 		body.append(element("p", {}, summary.join(" ")));
 		const pictures = element("div", {className: "panels"});
 		const rows = element("div", {});

@@ -18,7 +18,7 @@ func timeSketches(src Source) []Sketch {
 	}
 	file := "time"
 	if !figure.IsTime() {
-		file = "metric-" + figure.Name()
+		file = "metric-" + figure.Key()
 	}
 	var list []Sketch
 	for _, g := range src.MergedTables(src.X) {

@@ -145,7 +145,8 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 		tr.failures[cell] = 0
 		if t.Measurement != nil {
 			s.seconds, s.judged = t.Measurement.Seconds, math.NaN()
-			if x, ok := t.Measurement.Figure(tr.plan.Experiment.Judge); ok {
+			metric, _ := tr.plan.Experiment.JudgedMetric()
+			if x, ok := t.Measurement.Figure(journal.Metric(metric)); ok {
 				s.judged = x
 			}
 		}
