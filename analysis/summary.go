@@ -77,6 +77,9 @@ type Summary struct {
 	Blocked        estimate.Value   // mean; only for strategies that work in the background
 	Corrupt        estimate.Value   // mean per trial; only where corruption is a measured result
 
+	// BoundBy is the resource that limits the cell.
+	BoundBy Bound
+
 	Details
 
 	// Good are the trials that estimates use.
@@ -125,6 +128,7 @@ func (d *Data) summarise() (unread int) {
 		s.InterpreterStartup = interpreters.startup(&s.Cell)
 		s.Programs = programs.text(&s.Cell)
 		s.setStatus(&d.Run, end)
+		s.BoundBy = d.boundBy(s)
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()
@@ -224,6 +228,8 @@ type Details struct {
 	// Means over the good trials that have the figure.
 	Startup, CachedFraction, Stored, StealFraction, Others, Throttled Value
 	PressureCPU, PressureIO, PressureMemory                           Value
+
+	Limits
 }
 
 // detailsOf returns the details that follow from the good trials of a cell.
@@ -239,6 +245,7 @@ func detailsOf(trials []*journal.Trial) Details {
 		PressureCPU:    mean(trials, func(m m) *float64 { return m.PressureCPU }),
 		PressureIO:     mean(trials, func(m m) *float64 { return m.PressureIO }),
 		PressureMemory: mean(trials, func(m m) *float64 { return m.PressureMemory }),
+		Limits:         limitsOf(trials),
 	}
 	for _, t := range trials {
 		if t.Measurement.Noise != "" {

@@ -280,6 +280,11 @@ func (m *Measurement) Check() error {
 		checkSeconds("latency_p90_seconds", m.LatencyP90),
 		checkSeconds("latency_p99_seconds", m.LatencyP99),
 		checkSeconds("latency_max_seconds", m.LatencyMax),
+		checkSeconds("observed_seconds", m.Observed),
+		checkSeconds("run_delay_seconds", m.RunDelay),
+		checkShare("usable_cpus", m.CPUs),
+		checkShare("cpu_utilization", m.CPUUtilization),
+		checkShare("device_busy_fraction", m.DeviceBusy),
 		checkShare("cached_fraction", m.CachedFraction),
 		checkShare("steal_fraction", m.StealFraction),
 		checkShare("others_cpus", m.Others),
@@ -296,6 +301,8 @@ func (m *Measurement) Check() error {
 		checkAmount("voluntary_switches", m.VoluntarySwitches),
 		checkAmount("involuntary_switches", m.InvoluntarySwitches),
 		checkAmount("stored_bytes", m.Stored),
+		checkAmount("device_read_bytes", m.DeviceRead),
+		checkAmount("device_write_bytes", m.DeviceWritten),
 	)
 }
 

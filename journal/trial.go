@@ -134,6 +134,20 @@ type Measurement struct {
 	// counted.
 	Stored *int64 `json:"stored_bytes,omitempty"`
 
+	// The following fields describe what may limit the trial, over Observed. It is the time in which
+	// cpu time and the counters of the machine are read: the startup and the work, and the end of the
+	// processes. CPUs is the number of cpus that the trial could use. Fractions are parts of Observed.
+	Observed       *float64 `json:"observed_seconds,omitempty"`
+	CPUs           *float64 `json:"usable_cpus,omitempty"`
+	CPUUtilization *float64 `json:"cpu_utilization,omitempty"` // cpu time / (Observed * CPUs)
+	// The device below the workspace had a request for this part of the time. It is used by all programs.
+	DeviceBusy    *float64 `json:"device_busy_fraction,omitempty"`
+	DeviceRead    *int64   `json:"device_read_bytes,omitempty"`
+	DeviceWritten *int64   `json:"device_write_bytes,omitempty"`
+	// RunDelay is how long threads were runnable and waited for a cpu, summed over the threads. It is
+	// nil for a contender.
+	RunDelay *float64 `json:"run_delay_seconds,omitempty"`
+
 	CachedFraction *float64 `json:"cached_fraction,omitempty"`
 
 	// The following fields describe other activity on the machine while the trial worked.

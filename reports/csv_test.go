@@ -44,15 +44,18 @@ func TestHeaders(t *testing.T) {
 			"stddev_seconds,cv,median_seconds,min_seconds,max_seconds,ci95_low_seconds,ci95_high_seconds,baseline,speedup," +
 			"speedup_ci95_low,speedup_ci95_high,p_value,p_adjusted,verdict,efficiency,files_per_second,bytes_per_second," +
 			"user_seconds,system_seconds,max_rss_bytes,latency_p50_seconds,latency_p99_seconds,latency_max_seconds,stop_reason,sum_rss_bytes,verified," +
-			"rank,best_set,behind_best,behind_best_ci95_low,behind_best_ci95_high"},
+			"rank,best_set,behind_best,behind_best_ci95_low,behind_best_ci95_high," +
+			"bound_by"},
 		{"trials.csv", writeTrialsCSV, "trial,round,phase,cell," + axisHeader + ",status,error,started_at,seconds,startup_seconds,work_seconds," +
 			"first_done_seconds,blocked_seconds,user_seconds,system_seconds,max_rss_bytes,voluntary_switches," +
 			"involuntary_switches,files,bytes,output_bytes,corrupt_items,latency_p50_seconds,latency_p90_seconds," +
-			"latency_p99_seconds,latency_max_seconds,cached_fraction,steal_fraction,noise,sum_rss_bytes"},
+			"latency_p99_seconds,latency_max_seconds,cached_fraction,steal_fraction,noise,sum_rss_bytes," +
+			"cpu_utilization,device_busy_fraction,device_read_bytes,device_write_bytes,run_delay_seconds"},
 		{"details.csv", writeDetailsCSV, "cell,good_trials,median_ci95_low_seconds,median_ci95_high_seconds,outliers,far_outliers,pairs," +
 			"p_signed_rank,serial_fraction,startup_seconds,cached_fraction,stored_bytes,steal_fraction,others_cpus," +
 			"throttled_fraction,pressure_cpu,pressure_io,pressure_memory,noisy_trials,baseline_drift," +
 			"baseline_drift_ci95_low,baseline_drift_ci95_high,interpreter_startup_seconds,programs," +
+			"cpu_utilization,device_busy_fraction,device_read_bytes,device_write_bytes,run_delay_seconds," +
 			"latency_p99_mean_seconds,latency_p99_ci95_low_seconds,latency_p99_ci95_high_seconds,latency_p99_speedup,latency_p99_speedup_ci95_low," +
 			"latency_p99_speedup_ci95_high,latency_p99_p_value,latency_p99_p_adjusted,latency_p99_verdict," +
 			"latency_max_mean_seconds,latency_max_ci95_low_seconds,latency_max_ci95_high_seconds,latency_max_speedup,latency_max_speedup_ci95_low," +

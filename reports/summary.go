@@ -78,6 +78,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("behind_best", "time of the cell / time of the best - 1, from the same model. For a judged metric that is better when higher, the inverse: best / cell - 1", func(s *analysis.Summary) analysis.Value { return s.Standing.Behind }).As("behind best", 5, func(s *analysis.Summary) string { return format.Percent(s.Standing.Behind) }),
 		column("behind_best_ci95_low", "lower end of the 95% interval of the distance to the best. The intervals of a table hold together", func(s *analysis.Summary) table.Value { return low(s.Standing.BehindCI) }),
 		column("behind_best_ci95_high", "upper end of that interval", func(s *analysis.Summary) table.Value { return high(s.Standing.BehindCI) }),
+		column("bound_by", "what [limits the cell](measurement.md#what-limits-a-cell): `cpu`, `device`, `waiting` (for locks, timers or other computers) or `mixed`; empty if unknown", func(s *analysis.Summary) table.Value { return table.Words(s.BoundBy) }),
 
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),
@@ -217,7 +218,13 @@ func otherDetails() []table.Column[*analysis.Summary] {
 		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0 and the drift is at least 0.1%", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
 		value("interpreter_startup_seconds", "measured start of the Python interpreter of a contender. It is the median of several starts of a program that does nothing, and part of the time of each trial", func(r *analysis.Summary) analysis.Value { return r.InterpreterStartup }),
 		column("programs", "programs that the contender starts, with their versions and the SHA-256 of their files; empty for a built-in strategy", func(r *analysis.Summary) table.Value { return table.Words(r.Programs) }),
+		value("cpu_utilization", "mean cpu time / (time * usable cpus); see [What limits a cell](measurement.md#what-limits-a-cell)", func(r *analysis.Summary) analysis.Value { return r.CPUUtilization }).As("cpus busy", 1, func(r *analysis.Summary) string { return format.Percent(r.CPUUtilization) }).Where(func(r *analysis.Summary) bool { return r.CPUUtilization.OK }),
+		value("device_busy_fraction", "mean fraction of the time in which the device below the workspace was busy", func(r *analysis.Summary) analysis.Value { return r.DeviceBusy }).As("device busy", 1, func(r *analysis.Summary) string { return format.Percent(r.DeviceBusy) }).Where(func(r *analysis.Summary) bool { return r.DeviceBusy.OK }),
+		value("device_read_bytes", "mean number of bytes that were read from this device", func(r *analysis.Summary) analysis.Value { return r.DeviceRead }),
+		value("device_write_bytes", "mean number of bytes that were written to it", func(r *analysis.Summary) analysis.Value { return r.DeviceWritten }),
+		value("run_delay_seconds", "mean time for which threads waited for a cpu, summed over the threads; empty for a contender", func(r *analysis.Summary) analysis.Value { return r.RunDelay }),
 
+		table.Text("bound by", 1, func(r *analysis.Summary) string { return cmp.Or(string(r.BoundBy), format.Undefined) }).Where(func(r *analysis.Summary) bool { return r.BoundBy != "" }),
 		table.Text("median", 1, func(r *analysis.Summary) string { return r.Judged.MedianText() }),
 		table.Text("CV", 1, func(r *analysis.Summary) string { return format.Percent(r.Judged.CV) }),
 		table.Text("p", 1, func(r *analysis.Summary) string { return format.Probability(r.Speedup.P) }).Where(isTested),
@@ -229,7 +236,7 @@ func isTested(r *analysis.Summary) bool { return r.Speedup.P.OK }
 
 // detailsSheet returns the second table for people.
 func detailsSheet(factors []string, rows []*analysis.Summary) table.Sheet {
-	columns := table.Pick(detailFields(), "good trials", "median", "95% interval", "CV", "outliers", "noisy", "p", "adjusted p", "signed-rank p", "serial")
+	columns := table.Pick(detailFields(), "good trials", "median", "95% interval", "CV", "outliers", "noisy", "p", "adjusted p", "signed-rank p", "serial", "bound by", "cpus busy", "device busy")
 	return table.Of(keys(factors, func(r *analysis.Summary) journal.Cell { return r.Cell }), columns, rows)
 }
 

@@ -87,5 +87,10 @@ func measurementFields() []table.Column[trialRow] {
 		column("steal_fraction", "fraction of the machine's cpu time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
 		column("noise", "other activity on the machine, in words; [empty if the machine was quiet](measurement.md#noise)", func(m m) table.Value { return table.Words(m.Noise) }),
 		column("sum_rss_bytes", "highest sum of the memory of all processes of the trial at one time; see [how it is sampled](measurement.md#memory-of-all-processes)", func(m m) table.Value { return table.Pointer(m.SumRSS) }),
+		column("cpu_utilization", "cpu time / (time * usable cpus), over the startup, the work and the end of the processes", func(m m) table.Value { return pointer(m.CPUUtilization) }),
+		column("device_busy_fraction", "fraction of this time in which the device below the workspace had a request of any program; empty where [no device is known](measurement.md#what-limits-a-cell)", func(m m) table.Value { return pointer(m.DeviceBusy) }),
+		column("device_read_bytes", "bytes that any program read from this device", func(m m) table.Value { return table.Pointer(m.DeviceRead) }),
+		column("device_write_bytes", "bytes that any program wrote to it", func(m m) table.Value { return table.Pointer(m.DeviceWritten) }),
+		column("run_delay_seconds", "time for which threads of the trial were ready and waited for a cpu, summed over the threads; empty for a contender", func(m m) table.Value { return pointer(m.RunDelay) }),
 	}
 }

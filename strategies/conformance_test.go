@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"iosweep/operations"
 )
@@ -85,6 +86,9 @@ func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 	}
 	if processes := s.Footprint(1, 1, 1).Processes > 0; processes != (timing.PeakMemory == 12345) {
 		t.Errorf("got a peak memory of %d for worker processes", timing.PeakMemory)
+	}
+	if processes := s.Footprint(1, 1, 1).Processes > 0; processes != (timing.RunDelay >= time.Minute) {
+		t.Errorf("got a run delay of %v for worker processes", timing.RunDelay)
 	}
 	background := strings.HasPrefix(s.Info().Name, "background")
 	if background != (timing.Blocked != nil) {

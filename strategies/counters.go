@@ -20,7 +20,8 @@ type counters struct {
 	mu      sync.Mutex
 	ended   []time.Duration // when each worker ran out of work
 	blocked *time.Duration
-	peak    int64 // peak memory of the largest worker process, in bytes
+	peak    int64         // peak memory of the largest worker process, in bytes
+	delay   time.Duration // run delay of all worker processes
 }
 
 // A shard contains the counters of some of the workers, so that few workers share a lock.
@@ -91,6 +92,7 @@ func (c *counters) addSummary(sum summary) error {
 	s.bytes += sum.Bytes
 	s.latency.Merge(latency)
 	c.peak = max(c.peak, sum.PeakMemory)
+	c.delay += sum.RunDelay
 	return nil
 }
 
@@ -109,6 +111,7 @@ func (c *counters) stats() Stats {
 		Latency:    NewLatency(),
 		Blocked:    c.blocked,
 		PeakMemory: c.peak,
+		RunDelay:   c.delay,
 	}
 	if len(c.ended) > 0 {
 		t.FirstDone, t.LastDone = slices.Min(c.ended), slices.Max(c.ended)

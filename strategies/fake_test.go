@@ -35,7 +35,7 @@ const lockEnv = "IOSWEEP_TEST_LOCK"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
-		err := Serve(context.Background(), os.Stdin, os.Stdout, Host{Open: openFake, Lock: openLock, PeakMemory: func() int64 { return 12345 }})
+		err := Serve(context.Background(), os.Stdin, os.Stdout, Host{Open: openFake, Lock: openLock, PeakMemory: func() int64 { return 12345 }, RunDelay: func() (time.Duration, bool) { return time.Minute, true }})
 		if err != nil {
 			os.Exit(1)
 		}

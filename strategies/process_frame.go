@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"iosweep/operations"
 )
@@ -205,8 +206,9 @@ func decodeDone(b []byte, digests []uint32) (tasks int, err error) {
 // A summary is the counts of the items that a worker process did completely. Items that the
 // parent finished are not included.
 type summary struct {
-	Items      int    `json:"items"`
-	Bytes      int64  `json:"bytes"`
-	Latency    string `json:"latency"`
-	PeakMemory int64  `json:"peak_memory"`
+	Items      int           `json:"items"`
+	Bytes      int64         `json:"bytes"`
+	Latency    string        `json:"latency"`
+	PeakMemory int64         `json:"peak_memory"`
+	RunDelay   time.Duration `json:"run_delay"`
 }

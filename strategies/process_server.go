@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 
 	"iosweep/operations"
 )
@@ -22,6 +23,9 @@ type Host struct {
 	Lock func() (*os.File, error)
 	// PeakMemory returns the peak memory of this process in bytes, or 0 if it is unknown.
 	PeakMemory func() int64
+	// RunDelay returns how long threads of this process have waited for a processor. It returns
+	// false if that is unknown.
+	RunDelay func() (time.Duration, bool)
 }
 
 // A workerJob is the first message from the parent to a worker process.
@@ -81,6 +85,7 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 		return err
 	}
 	stats.PeakMemory = host.PeakMemory()
+	stats.RunDelay, _ = host.RunDelay()
 	return sendSummary(out, stats)
 }
 
@@ -101,7 +106,7 @@ func sendSummary(out *frameWriter, t Stats) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(summary{Items: t.Items, Bytes: t.Bytes, Latency: latency, PeakMemory: t.PeakMemory})
+	body, err := json.Marshal(summary{Items: t.Items, Bytes: t.Bytes, Latency: latency, PeakMemory: t.PeakMemory, RunDelay: t.RunDelay})
 	if err != nil {
 		return err
 	}

@@ -128,6 +128,8 @@ type Stats struct {
 	// PeakMemory is the peak memory of the largest worker process, in bytes. It is 0 if there
 	// was none, or if it is unknown.
 	PeakMemory int64
+	// RunDelay is how long threads of worker processes were runnable and waited for a processor.
+	RunDelay time.Duration
 	// Blocked is how long the caller had to wait. Only background strategies set it. With
 	// other strategies the caller waits all the time.
 	Blocked *time.Duration

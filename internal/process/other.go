@@ -20,6 +20,9 @@ const CanVerifyReads = false
 
 func ReadIO() IOCount { return IOCount{} }
 
+// RunDelay is known on Linux only.
+func RunDelay() (time.Duration, bool) { return 0, false }
+
 // Only Linux lets a process adopt orphans and shows the environment of other processes. On
 // other systems the runner kills the process group of the trial.
 func AdoptOrphans()                           {}

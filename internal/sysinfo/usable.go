@@ -2,6 +2,7 @@ package sysinfo
 
 import (
 	"path"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,16 @@ func (r Root) Microcode() string { return fieldOf(r.Text("/proc/cpuinfo"), "micr
 
 // UsableCPUs returns the cpus that this process may use, as a list such as 0-3,8 (proc_pid_status(5)).
 func (r Root) UsableCPUs() string { return fieldOf(r.Text("/proc/self/status"), "Cpus_allowed_list") }
+
+// CPUs returns the number of cpus that this process can keep busy: those that it may run on, or the
+// quota of its control group if that is less.
+func (r Root) CPUs() float64 {
+	cpus := float64(runtime.NumCPU())
+	if quota, limited := r.Quota(); limited {
+		cpus = min(cpus, quota)
+	}
+	return cpus
+}
 
 // fieldOf returns the value in the first line "name: value".
 func fieldOf(text, name string) string {

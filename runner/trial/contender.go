@@ -27,7 +27,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	if err != nil {
 		return nil, err
 	}
-	observed := observe(cached)
+	observed := observe(ws.Path(), cached)
 	begun := time.Now()
 	ran := runProgram(ctx, c)
 	defer func() { err = spec.markFault(ws, m, err, &ran.stderr) }()
@@ -39,6 +39,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	}
 	took := time.Since(begun)
 	m, own, child := observed.end(spec.Site, ran.endReading())
+	m.RunDelay = nil // it is of this process, which only waits
 	if child > own { // a child's peak starts at the peak of this process, so a lower one cannot be seen
 		m.MaxRSS = &child
 	}

@@ -47,13 +47,16 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	}
 	process.GrowDescriptorTable(spec.Descriptors)
 	process.DropGarbage(spec.Site.Manifest.Memory())
-	observed := observe(cached)
+	observed := observe(ws.Path(), cached)
 	memory := process.WatchMemory(true)
 	dirio.HoldProcessors(hold)
 	timing, err := strategies.Run(ctx, strategy, job)
 	dirio.HoldProcessors(false)
 	m, own, _ := observed.end(spec.Site, memory.End())
 	m.MaxRSS = positive(max(own, timing.PeakMemory))
+	if m.RunDelay != nil {
+		*m.RunDelay += timing.RunDelay.Seconds()
+	}
 	spec.addTiming(m, timing)
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, process.ExplainLimit(err)

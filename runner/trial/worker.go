@@ -39,7 +39,7 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 		return task, err
 	}
 	lock := func() (*os.File, error) { return held.OpenFile(s.Lock, os.O_RDWR|os.O_CREATE, 0o600) }
-	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, Lock: lock, PeakMemory: process.PeakMemory})
+	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, Lock: lock, PeakMemory: process.PeakMemory, RunDelay: process.RunDelay})
 	if held != nil {
 		err = errors.Join(err, held.Close())
 	}
