@@ -35,6 +35,23 @@ func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 	return Of(math.Expm1(shift * deviation / math.Sqrt(float64(rounds))))
 }
 
+// MaxRounds is the largest number of rounds that RoundsToDetect returns.
+const MaxRounds = 1000
+
+// RoundsToDetect returns the smallest number of rounds with which a t-test of differences by round detects a true mean
+// difference in 80% of runs. deviation is the standard deviation of the differences, and comparisons the number of tests
+// that are judged together. It returns 0 if MaxRounds are not enough.
+func RoundsToDetect(difference, deviation float64, comparisons int) int {
+	level := Significance / float64(max(1, comparisons))
+	detects := func(n int) bool {
+		return detectableShift(n, level)*deviation <= math.Abs(difference)*math.Sqrt(float64(n))
+	}
+	if !detects(MaxRounds) {
+		return 0
+	}
+	return 2 + sort.Search(MaxRounds-2, func(i int) bool { return detects(2 + i) })
+}
+
 // detectableShift returns the true distance of a mean from 0, in standard errors, at
 // which a two-sided t-test of that level rejects 0 with the target power. The variance is
 // estimated too: it is χ²/ν times the true variance. So the power is the probability that

@@ -178,10 +178,10 @@ const (
 func Marks(numbers []float64) []Mark {
 	marks := make([]Mark, len(numbers))
 	lower, upper := hinges(numbers)
-	rounding := RoundingError * max(math.Abs(lower), math.Abs(upper))
+	least := visible * max(math.Abs(lower), math.Abs(upper))
 	for i, x := range numbers {
 		switch beyond := max(lower-x, x-upper); {
-		case beyond <= rounding: // the numbers of the middle half may be equal
+		case beyond < least: // the numbers of the middle half may be equal
 		case beyond > 3*(upper-lower):
 			marks[i] = Far
 		case beyond > 1.5*(upper-lower):

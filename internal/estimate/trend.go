@@ -13,13 +13,13 @@ type Trend struct {
 	CI     Interval // Student's interval of the slope of the least-squares line
 }
 
-// minDrift is the smallest change that counts as a drift. A smaller one changes no conclusion, and
-// may be the rounding of equal times.
-const minDrift = 0.001
+// visible is the smallest relative difference that counts as a drift or an outlier. A smaller one changes no conclusion,
+// and numbers of three digits do not show it.
+const visible = 0.001
 
-// Drifts reports whether the change is larger than chance explains, and at least minDrift.
+// Drifts reports whether the change is larger than chance explains, and at least visible.
 func (t Trend) Drifts() bool {
-	return t.CI.OK && math.Abs(t.Change.X) >= minDrift && (t.CI.Low > 0 || t.CI.High < 0)
+	return t.CI.OK && math.Abs(t.Change.X) >= visible && (t.CI.Low > 0 || t.CI.High < 0)
 }
 
 // TrendOf fits a line through the numbers over their rounds, which must ascend. It is
