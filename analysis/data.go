@@ -18,6 +18,8 @@ type Data struct {
 	Tables []Table
 	// Overview is the head of a report.
 	Overview Overview
+	// Next are the runs that would answer open questions.
+	Next []NextRun
 	// Sweeps are the cells to which a scaling law could be fitted.
 	Sweeps []Sweep
 	// Troubles are the cells that are neither ok nor xfail.
@@ -52,7 +54,7 @@ func New(log *journal.Log) *Data {
 	d.Troubles = d.troubles()
 	d.AB = d.ab()
 	d.Warnings = warnings(d, log.Torn, unread)
-	d.Overview = d.overview()
+	d.Overview, d.Next = d.overview(), d.nextRuns()
 	return d
 }
 

@@ -54,7 +54,7 @@ func intervalFootnotes(d *Data, g Table, shown func(*Summary) bool) (list []stri
 	name := ShortNames(d.Factors, g.Cells)
 	comparisons := 0
 	var corrected []*Summary
-	var split, untested []string
+	var split, untested, uncorrected []string
 	for _, s := range g.Cells {
 		if s.Adjusted.OK {
 			comparisons++
@@ -65,6 +65,8 @@ func intervalFootnotes(d *Data, g Table, shown func(*Summary) bool) (list []stri
 			split = append(split, name(s))
 		case !s.Adjusted.OK:
 			untested = append(untested, name(s))
+		case s.Speedup.P.OK && s.Speedup.P.X >= estimate.Significance:
+			uncorrected = append(uncorrected, fmt.Sprintf("%s (p = %s)", name(s), format.Probability(s.Speedup.P)))
 		default:
 			corrected = append(corrected, s)
 		}
@@ -84,6 +86,9 @@ func intervalFootnotes(d *Data, g Table, shown func(*Summary) bool) (list []stri
 			names = append(names, fmt.Sprintf("%s (p = %s)", name(s), format.Probability(s.Adjusted)))
 		}
 		list = append(list, intervalFootnote(g, names, correction+"no p is below 0.05"))
+	}
+	if len(uncorrected) > 0 {
+		list = append(list, intervalFootnote(g, uncorrected, "the test of the logarithms has p >= 0.05 even without a correction"))
 	}
 	if len(untested) > 0 {
 		list = append(list, intervalFootnote(g, untested, "there is no p value, because a time is 0"))

@@ -56,6 +56,8 @@ type Summary struct {
 	Speedup  estimate.Ratio
 	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the table; see families
 	Verdict  estimate.Verdict
+	// OpenReason names the rule that makes the verdict inconclusive, with its figures.
+	OpenReason string
 	// Standing is the place of the cell in its table.
 	Standing estimate.Standing
 	Control  bool // the cell is the control of `iosweep ab`, which no gate is about
@@ -132,6 +134,7 @@ func (d *Data) summarise() (unread int) {
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()
+	d.setOpenReasons()
 	for i := range d.Tables {
 		d.Tables[i].setStandings()
 	}

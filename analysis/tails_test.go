@@ -70,7 +70,7 @@ func TestJudgedTail(t *testing.T) {
 		t.Errorf("judged %s of %v: %s", s.Judged.Name(), s.Judged.Mean, s.Verdict)
 	}
 	text := strings.Join(d.Overview.Sentences, "\n")
-	for _, want := range []string{"Verdicts on the p99 latency of 1 cell", "best measured cell by p99 latency is threads"} {
+	for _, want := range []string{"Verdicts on the p99 latency of 1 cell", "best by p99 latency: threads (2.01×)"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}

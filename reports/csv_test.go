@@ -54,7 +54,7 @@ func TestHeaders(t *testing.T) {
 		{"details.csv", writeDetailsCSV, "cell,good_trials,median_ci95_low_seconds,median_ci95_high_seconds,outliers,far_outliers,pairs," +
 			"p_signed_rank,serial_fraction,startup_seconds,cached_fraction,stored_bytes,steal_fraction,others_cpus," +
 			"throttled_fraction,pressure_cpu,pressure_io,pressure_memory,noisy_trials,baseline_drift," +
-			"baseline_drift_ci95_low,baseline_drift_ci95_high,interpreter_startup_seconds,programs," +
+			"baseline_drift_ci95_low,baseline_drift_ci95_high,interpreter_startup_seconds,inconclusive_because,programs," +
 			"cpu_utilization,device_busy_fraction,device_read_bytes,device_write_bytes,run_delay_seconds," +
 			"latency_p99_mean_seconds,latency_p99_ci95_low_seconds,latency_p99_ci95_high_seconds,latency_p99_speedup,latency_p99_speedup_ci95_low," +
 			"latency_p99_speedup_ci95_high,latency_p99_p_value,latency_p99_p_adjusted,latency_p99_verdict," +

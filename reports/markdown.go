@@ -43,6 +43,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	writeMarkdownScaling(out, d)
 	writeMarkdownNodes(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.Published })
+	writeMarkdownNext(out, d)
 	writeReading(out, d, e.footnotes(d))
 	return out.Flush()
 }
@@ -272,6 +273,23 @@ func writeFailures(out io.Writer, d *Content) {
 	}
 	if omitted > 0 {
 		fmt.Fprintf(out, "\n%s more: %s.\n", format.Count(omitted, "cell"), moreLinks)
+	}
+}
+
+// writeMarkdownNext writes the runs that would answer open questions.
+func writeMarkdownNext(out io.Writer, d *Content) {
+	if len(d.Next) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n## What to run next\n")
+	for _, n := range d.Next[:min(len(d.Next), maxTables)] {
+		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(n.Sentence()))
+		if n.Command != "" {
+			fmt.Fprintf(out, "\n```sh\n%s\n```\n", oneline.Of(n.Command))
+		}
+	}
+	if more := len(d.Next) - maxTables; more > 0 {
+		fmt.Fprintf(out, "\n%s more: [report.html](report.html).\n", format.Count(more, "question"))
 	}
 }
 

@@ -26,7 +26,7 @@ func writeHTML(w io.Writer, d *Content) error {
 		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: append(planSentences(d), oneline.Of(machineSentence(d.Data))),
 		Overview: d.Overview.Sentences, Extremes: extremesTable(d),
 		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d), Nodes: nodesSection(d),
-		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(d), Reading: readingItems(d),
+		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Next: nextCommands(d), Commands: commands(d), Reading: readingItems(d),
 	}
 	if flags := overrideFlags(d.Run); len(flags) > 0 {
 		p.Run = append(p.Run, "Overrides of the experiment file: "+strings.Join(flags, ", ")+".")
@@ -247,30 +247,6 @@ func environment(d *Content) (facts []html.Fact) {
 	return facts
 }
 
-// runCommand returns the command line that runs the experiment again. It leaves out --only.
-func runCommand(r *journal.Run) string {
-	words := []string{"iosweep", "run", oneline.ForShell(cmp.Or(filepath.Base(filepath.ToSlash(r.Origin.File)), "."))}
-	if r.Origin.File == "" {
-		words[2] = oneline.ForShell(r.Name) // a built-in experiment
-	}
-	if r.Reproduce {
-		words[1] = "reproduce"
-	}
-	if r.AB != nil {
-		words = []string{"iosweep", "ab", oneline.ForShell(r.AB.Base), oneline.ForShell(r.AB.New), words[2]}
-	}
-	add := func(flag string, values ...string) {
-		for _, v := range values {
-			words = append(words, flag, oneline.ForShell(v))
-		}
-	}
-	if r.Profile != "" {
-		add("--profile", r.Profile)
-	}
-	add("--set", r.Overrides...)
-	return strings.Join(words, " ")
-}
-
 // commands returns the command lines that reproduce a run, and the one that continues an incomplete run.
 func commands(d *Content) (list []html.Command) {
 	r := &d.Run
@@ -280,7 +256,7 @@ func commands(d *Content) (list []html.Command) {
 			list = []html.Command{{Does: "Submit the missing shards of this sweep, and merge it when they are done:", Line: "iosweep submit DIR\niosweep merge DIR"}}
 		}
 	}
-	line := runCommand(r)
+	line := analysis.RunCommand(r)
 	for _, only := range r.Only {
 		line += " --only " + oneline.ForShell(only)
 	}
@@ -296,6 +272,14 @@ func commands(d *Content) (list []html.Command) {
 		html.Command{Does: "Compare the results directory of this run (BASE) with a new one:", Line: "iosweep compare BASE NEW"},
 		html.Command{Does: "Make every report of a results directory again from its journal:", Line: "iosweep report DIR"},
 	)
+}
+
+// nextCommands returns the command lines that would answer open questions.
+func nextCommands(d *Content) (list []html.Command) {
+	for _, n := range d.Next {
+		list = append(list, html.Command{Does: n.Sentence(), Line: n.Command})
+	}
+	return list
 }
 
 // cellData returns the columns of summary.csv and details.csv, without the variance, which is the
@@ -371,7 +355,7 @@ func setMetrics(run *journal.Run, data html.Data) {
 }
 
 func settings(d *Content, names map[string]string) html.Settings {
-	s := html.Settings{X: names[d.Run.X], Run: oneline.Of(runCommand(&d.Run)), Programs: map[string]string{}}
+	s := html.Settings{X: names[d.Run.X], Run: oneline.Of(analysis.RunCommand(&d.Run)), Programs: map[string]string{}}
 	switch key := d.Judge.Key(); {
 	case d.Judge.IsTail():
 		s.Judge = &html.Judge{Name: d.Judge.Name(), Trial: key + "_seconds", Mean: key + "_mean_seconds"}

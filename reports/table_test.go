@@ -26,7 +26,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{40, 50, 60, 72, 80, 100, 160} {
 		out := tableOf(t, New(analysistest.Typical()), table.Options{Width: width, Colour: true})
 		for line := range strings.Lines(out) {
-			if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
+			if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width && !strings.HasPrefix(line, "  iosweep run ") { // a command line is never broken
 				t.Errorf("the line has %d columns, want at most %d: %s", n, width, line)
 			}
 		}

@@ -44,6 +44,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 	writeNodes(out, c, opt)
 	writeParagraphs(out, append(e.openNote(c), e.footnotes(c)...), opt)
 	writeTroubles(out, c, opt)
+	writeNext(out, c, opt)
 	return out.Flush()
 }
 
@@ -139,6 +140,22 @@ func writeIndented(out io.Writer, item string, opt table.Options) {
 	for line := range strings.Lines(text.WrapSoft(oneline.Of(item), opt.Width-4)) {
 		fmt.Fprintln(out, indent+strings.TrimRight(line, " \n"))
 		indent = "    "
+	}
+}
+
+// maxNext is the largest number of suggested runs in a terminal.
+const maxNext = 3
+
+// writeNext writes the runs that would answer open questions. Command lines are never broken, so that they can be copied.
+func writeNext(out io.Writer, c *Content, opt table.Options) {
+	for _, n := range c.Next[:min(len(c.Next), maxNext)] {
+		writeParagraphs(out, []string{n.Sentence()}, opt)
+		if n.Command != "" {
+			fmt.Fprintf(out, "  %s\n", oneline.Of(n.Command))
+		}
+	}
+	if more := len(c.Next) - maxNext; more > 0 {
+		writeParagraphs(out, []string{fmt.Sprintf("%s more: report.html", format.Count(more, "open question"))}, opt)
 	}
 }
 

@@ -32,6 +32,8 @@ type earlierRun struct {
 	// pairs of trials, without the variation that the trials of a round share. It is
 	// undefined if no cell has two trials.
 	spread estimate.Value
+	// next are the runs that would answer questions that this run left open.
+	next []analysis.NextRun
 }
 
 // maxEarlier is the largest number of results directories that findEarlier reads.
@@ -82,7 +84,9 @@ func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 		return nil, err
 	}
 	e := &earlierRun{dir: dir, run: log.Run}
-	timings := analysis.New(log).Timings()
+	data := analysis.New(log)
+	timings := data.Timings()
+	e.next = data.Next
 	byName := map[string]analysis.Timing{} // for cells whose inputs are not known yet
 	for key, timing := range timings {
 		byName[key.Name] = timing

@@ -7,6 +7,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/runner/preflight"
@@ -44,7 +45,10 @@ func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
 		f.add("estimated duration: unknown (use --probe or --earlier DIR)")
 	} else {
 		shortest, longest := before.duration(e.FewestRounds), before.duration(prep.Plan.RoundsOf)
-		f.add("estimated duration: %s, from %s (%d of %s)", span(roughly(shortest), roughly(longest)), before.dir, before.measured, units.Count(len(prep.Cells), "cell"))
+		f.add("estimated duration: %s, from %s (%d of %s)", span(format.Roughly(shortest), format.Roughly(longest)), before.dir, before.measured, units.Count(len(prep.Cells), "cell"))
+		for _, n := range before.next[:min(len(before.next), maxNext)] {
+			f.add("open after %s: %s\n  %s", before.dir, n.Sentence(), n.Command)
+		}
 		f.warnings = append(f.warnings, before.doubts(prep.Machine, requirements[0].Type)...)
 		if budget := e.Budget; budget > 0 && budget < shortest {
 			f.warn("the budget of %v is shorter than the estimated duration; iosweep resume can continue the run", budget)
@@ -62,6 +66,9 @@ func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
 	}
 	return f
 }
+
+// maxNext is the largest number of open questions of an earlier run in a forecast.
+const maxNext = 3
 
 // usualSpreads are the spreads of single trials on a quiet, an average and a noisy
 // machine. They are used if no earlier run gives the spread.

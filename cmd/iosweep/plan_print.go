@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -130,17 +129,6 @@ func percentage(v estimate.Value) string {
 		return fmt.Sprintf("%.0f%%", 100*v.X)
 	}
 	return fmt.Sprintf("%.2g%%", 100*v.X)
-}
-
-// roughly formats an estimated duration.
-func roughly(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return max(d, time.Second).Round(time.Second).String()
-	case d < time.Hour:
-		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
-	}
-	return strings.TrimSuffix(d.Round(10*time.Minute).String(), "0s")
 }
 
 // span formats two texts as a range, or as one if they are equal.

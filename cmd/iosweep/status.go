@@ -15,6 +15,7 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/cluster"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 	"iosweep/internal/units"
 	"iosweep/journal"
@@ -79,7 +80,7 @@ func writeStatus(w io.Writer, sweep *cluster.Sweep, st *cluster.Status, dir stri
 	}
 	fmt.Fprintf(w, "%d of %s%s", trials, most, units.Count(of, "trial"))
 	if st.Left > 0 {
-		fmt.Fprintf(w, ", about %s left with %s at once", roughly(st.Left), units.Count(counts[cluster.ShardRunning], "shard"))
+		fmt.Fprintf(w, ", about %s left with %s at once", format.Roughly(st.Left), units.Count(counts[cluster.ShardRunning], "shard"))
 	}
 	fmt.Fprintln(w)
 	if st.Free >= 0 && st.Free < fewBytes {

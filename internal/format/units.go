@@ -225,3 +225,14 @@ func TrimRate(v estimate.Value) string {
 	}
 	return text[:len(text)-len("/s")]
 }
+
+// Roughly formats an estimated duration.
+func Roughly(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return max(d, time.Second).Round(time.Second).String()
+	case d < time.Hour:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return strings.TrimSuffix(d.Round(10*time.Minute).String(), "0s")
+}

@@ -33,6 +33,7 @@ type Page struct {
 	// Environment describes the machine and the programs.
 	Environment []Fact
 	Experiment  []Token
+	Next        []Command // the runs that would answer open questions
 	Commands    []Command
 	Reading     []template.HTML
 	Settings    Settings
