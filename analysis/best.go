@@ -179,7 +179,7 @@ func (d *Data) bestSentence(g *Table) string {
 }
 
 // MarginText is the equivalence margin for people.
-var MarginText = format.Percent(ValueOf(Margin))
+var MarginText = fmt.Sprintf("%g%%", 100*Margin)
 
 // gain returns the speed-up of a cell for people. For a baseline or without a speed-up it returns the mean.
 func (s *Summary) gain() string {

@@ -42,6 +42,7 @@ const maxFilters = 20
 // filtersOf returns filters in the syntax of --only that select cells of a table. If they are too many, the filter
 // selects the whole table.
 func (d *Data) filtersOf(cells []*Summary, table *Table) []string {
+	cells = slices.SortedFunc(slices.Values(cells), func(a, b *Summary) int { return cmp.Compare(a.Index, b.Index) })
 	axes := Without(Varying(d.Factors, d.Cells()), experiments.Files.String())
 	filters := mergedFilters(axes, cells)
 	if len(filters) > maxFilters {

@@ -70,7 +70,11 @@ func (d *Data) nextRuns() (list []NextRun) {
 		}
 		if cells := g.corrected(); len(cells) > 0 {
 			if repeats, ok := roundsToJudge(g, cells); ok {
-				add(fmt.Sprintf("are %s %s or %s than the baseline? After the correction for all cells of the table they are inconclusive.", format.Count(len(cells), "cell"), g.Judge.Better(), g.Judge.word("slower", "worse")), cells, repeats)
+				subject := "is " + ShortNames(d.Factors, g.Cells)(cells[0])
+				if n := len(cells); n > 1 {
+					subject = "are " + format.Count(n, "cell")
+				}
+				add(fmt.Sprintf("%s %s or %s than the baseline? The correction for all cells of the table leaves it open.", subject, g.Judge.Better(), g.Judge.word("slower", "worse")), cells, repeats)
 			}
 		}
 	}

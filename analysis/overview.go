@@ -142,7 +142,7 @@ func (d *Data) extremes() (list []Extremes) {
 // fasterSentence counts the tables whose best cell is faster than its baseline by its verdict, and
 // names the highest of these speed-ups. A higher one without the verdict may be noise.
 func (d *Data) fasterSentence(extremes []Extremes) string {
-	cell := "The " + d.Judge.Best() + " measured cell" + d.Judge.by()
+	cell := "The " + d.Judge.Best() + " cell" + d.Judge.by()
 	faster := slices.DeleteFunc(slices.Clone(extremes), func(e Extremes) bool { return e.Fastest.Verdict != Faster })
 	if len(faster) == 0 {
 		return fmt.Sprintf("%s has the verdict faster in none of %s: its speed-up may be noise.", cell, format.Count(len(extremes), "table"))

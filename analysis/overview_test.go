@@ -58,11 +58,11 @@ func TestOverview(t *testing.T) {
 		}},
 		{"a cell alone", analysis.New(analysistest.Log(4, ok[0])), []string{"1 cell, 4 measured trials: all ok."}},
 		{"four tables", analysis.New(analysistest.Log(4, four...)), []string{
-			"The fastest measured cell has the verdict faster in 4 of 4 tables. The highest of these speed-ups is 8.00× (zip: threads, workers=2).",
+			"The fastest cell has the verdict faster in 4 of 4 tables. The highest of these speed-ups is 8.00× (zip: threads, workers=2).",
 			"12 cells in 4 tables, 48 measured trials: all ok.", "Verdicts on 8 cells against a baseline: 4 faster and 4 slower.",
 		}},
 		{"four tables without a verdict", analysis.New(analysistest.Log(1, once...)), []string{
-			"The fastest measured cell has the verdict faster in none of 4 tables: its speed-up may be noise.",
+			"The fastest cell has the verdict faster in none of 4 tables: its speed-up may be noise.",
 			"12 cells in 4 tables, 12 measured trials: all ok.",
 		}},
 	} {

@@ -16,13 +16,13 @@ func extremesSheet(list []analysis.Extremes) table.Sheet {
 	best, worst := list[0].Table.Judge.Best(), list[0].Table.Judge.Worst()
 	text := table.Text[row]
 	return table.Of([]table.Column[row]{text("table", 0, func(e row) string { return e.Name })}, []table.Column[row]{
-		text(best+" measured", 9, func(e row) string { return e.FastestName }).Left(),
+		text(best, 9, func(e row) string { return e.FastestName }).Left(),
 		text("speed-up", 8, func(e row) string { return format.Times(e.Fastest.Speedup.Value) }),
 		text("95% interval", 5, func(e row) string { return format.TimesInterval(e.Fastest.Speedup.CI) }),
 		text("verdict", 6, func(e row) string { return verdictText(e.Fastest) }).Painted(func(e row) table.Tone { return verdictTone(e.Fastest) }),
 		text("within "+analysis.MarginText, 3, func(e row) string { return format.Thousands(int64(len(e.Table.Rivals().Within))) }),
 		text("not told apart", 4, func(e row) string { return format.Thousands(int64(len(e.Table.Rivals().Untold))) }),
-		text(worst+" measured", 4, func(e row) string { return e.SlowestName }).Left(),
+		text(worst, 4, func(e row) string { return e.SlowestName }).Left(),
 		text("its speed-up", 3, func(e row) string { return format.Times(e.Slowest.Speedup.Value) }),
 	}, list)
 }
