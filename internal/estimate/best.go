@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sync"
 )
 
 // A Standing is the place of a cell in its table.
@@ -36,7 +35,10 @@ func BestSet(times [][]float64) []Standing {
 	}
 	effects := cellEffects(logs, placed)
 	slices.SortStableFunc(placed, func(a, b int) int { return cmp.Compare(effects[a], effects[b]) })
-	pairs := pairTests{logs, bonferroniQuantiles(len(logs[0])-1, len(placed)-1)}
+	pairs := pairTests{logs, make([]float64, len(logs[0]))}
+	for degrees := 1; degrees < len(pairs.quantiles); degrees++ {
+		pairs.quantiles[degrees] = bonferroni(degrees, max(1, len(placed)-1))
+	}
 	var best []int // the best set
 	for place, cell := range placed {
 		list[cell].Rank = place + 1
@@ -96,23 +98,6 @@ func (p pairTests) difference(a, b int) Interval {
 	half := p.quantiles[n-1] * math.Sqrt(squares/float64(n-1)/float64(n))
 	return interval(mean-half, mean+half)
 }
-
-// bonferroniQuantiles returns the half widths of two-sided intervals at 1 - 0.05/comparisons, in standard errors. The index
-// is the number of degrees of freedom.
-func bonferroniQuantiles(degrees, comparisons int) []float64 {
-	key := [2]int{degrees, max(1, comparisons)}
-	known, ok := quantilesOf.Load(key)
-	if !ok {
-		list := make([]float64, degrees+1)
-		for i := 1; i <= degrees; i++ {
-			list[i] = student(float64(i)).Quantile(1 - (1-Confidence)/2/float64(key[1]))
-		}
-		known, _ = quantilesOf.LoadOrStore(key, list)
-	}
-	return known.([]float64)
-}
-
-var quantilesOf sync.Map
 
 // logTimes returns the logarithms, and the cells with a place.
 func logTimes(times [][]float64) (logs [][]float64, placed []int) {
