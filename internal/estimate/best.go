@@ -27,7 +27,10 @@ type Standing struct {
 // The method is a multiple comparison with the best, after J. C. Hsu, "Constrained simultaneous confidence intervals
 // for multiple comparisons with the best", Annals of Statistics 12 (1984), 1136-1144. Hsu pools the variance of all
 // cells. This function does not, because a cell that scatters less than the others would lose its place too often.
-func BestSet(times [][]float64) []Standing {
+func BestSet(times [][]float64) []Standing { return bestSet(times, bonferroni) }
+
+// bestSet is BestSet with the half width of one of several simultaneous intervals, in standard errors.
+func bestSet(times [][]float64, half func(degrees, comparisons int) float64) []Standing {
 	list := make([]Standing, len(times))
 	logs, placed := logTimes(times)
 	if len(placed) == 0 {
@@ -37,7 +40,7 @@ func BestSet(times [][]float64) []Standing {
 	slices.SortStableFunc(placed, func(a, b int) int { return cmp.Compare(effects[a], effects[b]) })
 	pairs := pairTests{logs, make([]float64, len(logs[0]))}
 	for degrees := 1; degrees < len(pairs.quantiles); degrees++ {
-		pairs.quantiles[degrees] = bonferroni(degrees, max(1, len(placed)-1))
+		pairs.quantiles[degrees] = half(degrees, max(1, len(placed)-1))
 	}
 	var best []int // the best set
 	for place, cell := range placed {

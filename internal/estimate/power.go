@@ -27,12 +27,9 @@ func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 	if rounds < 2 || !(spread >= 0) {
 		return Value{}
 	}
-	// The logarithm of a time with that spread has the deviation √log(1+spread²), as for
-	// a log-normal time. The logarithm of a ratio of two such times has √2 times as much.
-	deviation := math.Sqrt(2 * math.Log1p(spread*spread))
 	shift := detectableShift(rounds, Significance/float64(max(1, comparisons)))
 	// The difference of a slower cell. For a faster cell it is 1-exp(-x), which is smaller.
-	return Of(math.Expm1(shift * deviation / math.Sqrt(float64(rounds))))
+	return Of(math.Expm1(shift * ratioDeviation(spread) / math.Sqrt(float64(rounds))))
 }
 
 // MaxRounds is the largest number of rounds that RoundsToDetect returns.
@@ -52,8 +49,20 @@ func RoundsToDetect(difference, deviation float64, comparisons int) int {
 	return 2 + sort.Search(MaxRounds-2, func(i int) bool { return detects(2 + i) })
 }
 
+// ratioDeviation returns the deviation of the logarithm of a ratio of two times with that spread.
+// The logarithm of one time has the deviation √log(1+spread²), as for a log-normal time, and the
+// ratio √2 times as much.
+func ratioDeviation(spread float64) float64 { return math.Sqrt(2 * math.Log1p(spread*spread)) }
+
 // detectableShift returns the true distance of a mean from 0, in standard errors, at
-// which a two-sided t-test of that level rejects 0 with the target power. The variance is
+// which a two-sided t-test of that level rejects 0 with the target power.
+func detectableShift(n int, level float64) float64 {
+	degrees := float64(n - 1)
+	return shiftBeyond(student(degrees).Quantile(1-level/2), degrees)
+}
+
+// shiftBeyond returns the true distance of a mean from 0, in standard errors, at which
+// Student's statistic exceeds t with the target power. The variance is
 // estimated too: it is χ²/ν times the true variance. So the power is the probability that
 // a normal number exceeds the quantile t times the root of that factor:
 //
@@ -62,9 +71,7 @@ func RoundsToDetect(difference, deviation float64, comparisons int) int {
 // which is the non-central t distribution. Its other tail, where the test rejects 0 in
 // the opposite direction, is left out. The mean over χ² is computed as the mean over its
 // quantiles.
-func detectableShift(n int, level float64) float64 {
-	degrees := float64(n - 1)
-	t := student(degrees).Quantile(1 - level/2)
+func shiftBeyond(t, degrees float64) float64 {
 	chi := distuv.ChiSquared{K: degrees}
 	const nodes = 200
 	at, weight := make([]float64, nodes), make([]float64, nodes)
