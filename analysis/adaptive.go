@@ -17,6 +17,10 @@ func (d *Data) setPrecise() {
 	if d.Run.Adaptive == nil {
 		return
 	}
+	if d.Run.Adaptive.Race > 0 {
+		d.setRaces()
+		return
+	}
 	for _, g := range d.Tables {
 		b, others, open := g.Baseline, 0, false
 		for _, s := range g.Cells {
@@ -44,7 +48,7 @@ func (s *Summary) isLive() bool { return s.Cell.Skip == "" && !s.Cell.Retired &&
 
 // hasPrecision applies the stopping rule to one cell.
 func (d *Data) hasPrecision(s *Summary) bool {
-	rule := estimate.StoppingRule(*d.Run.Adaptive)
+	rule := estimate.StoppingRule{Min: d.Run.Adaptive.Min, Width: d.Run.Adaptive.Width}
 	if base := d.comparedWith(s); base != nil {
 		return rule.IsRatioPrecise(d.Judge.Orient(d.Judge.Pairs(base.Good, s.Good)))
 	}
@@ -105,6 +109,9 @@ func StoppingAt(run *journal.Run) string {
 	if run.Adaptive == nil {
 		return ""
 	}
+	if run.Adaptive.Race > 0 {
+		return fmt.Sprintf(", until another cell is better or all that are left are within %.4g%% of the best", 100*run.Adaptive.Race)
+	}
 	return fmt.Sprintf(", until the interval of its speed-up is at most %.4g%% wide", 100*run.Adaptive.Width)
 }
 
@@ -121,8 +128,8 @@ func MinRepeats(run *journal.Run) int {
 // interval that is too wide. It does not count a cell whose last trial made the interval narrow
 // enough.
 func maxRepeatsWarning(d *Data) string {
-	if d.Run.Adaptive == nil {
-		return ""
+	if d.Run.Adaptive == nil || d.Run.Adaptive.Race > 0 {
+		return "" // a race shows the cells that it cannot tell apart
 	}
 	var stopped []string
 	compared, widest, bounded := 0, 0.0, true

@@ -15,7 +15,12 @@ import (
 func (g *Table) setStandings() {
 	cells := g.contestants()
 	if rows, ok := g.byRound(cells); ok {
-		for i, standing := range estimate.BestSet(rows) {
+		bestSet := estimate.BestSet
+		if g.race != nil {
+			bestSet = estimate.BestSetOfRace
+		}
+		for i, standing := range bestSet(rows) {
+			standing.InBestSet = standing.InBestSet && cells[i].raceStop != stopDropped // sessions in a round are not paired here
 			cells[i].Standing = standing
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"iosweep/experiments"
+	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
 
@@ -83,7 +84,8 @@ type Table struct {
 	Conditions Conditions
 	// Measured reports whether the table has any good trial.
 	Measured bool
-	Judge    Figure // of the run
+	Judge    Figure         // of the run
+	race     *estimate.Race // nil: the cells do not race
 	// Answers name the best cell of the table, and the cells that may be as good.
 	Answers []string
 }

@@ -262,8 +262,9 @@ type Estimates struct {
 	Sample
 }
 
-func (f Figure) estimate(trials []*journal.Trial) Estimates {
-	return Estimates{f, estimate.Describe(f.Values(trials))}
+// estimate returns the estimates of a figure of the cell over some of its trials.
+func (s *Summary) estimate(f Figure, trials []*journal.Trial) Estimates {
+	return Estimates{f, s.describe(f.Values(trials))}
 }
 
 // MeanText returns the mean for people, with half of its interval.

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/journal"
 )
@@ -105,7 +104,7 @@ func (d *Data) nodePlaces() map[string]int {
 func (d *Data) describePart(part *Summary) bool {
 	c := part.count(&d.Run)
 	part.Trials, part.Failed = c.measured, c.failed
-	part.Seconds = estimate.Describe(SecondsOf(part.Good))
+	part.Seconds = part.describe(SecondsOf(part.Good))
 	part.setFigures(MetricsOf(&d.Run), d.Judge)
 	if base := d.baselineOf(part); base != nil {
 		part.Speedup = d.Judge.speedup(base, part)

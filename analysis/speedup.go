@@ -41,6 +41,9 @@ func (d *Data) setSpeedups() {
 // speedup returns the speed-up of a cell. A baseline's own has no interval and no p value.
 func (f Figure) speedup(base, s *Summary) estimate.Ratio {
 	ratio := f.compare(base.Good, s.Good)
+	if s.raced {
+		ratio = estimate.CompareSequence(f.Orient(f.Pairs(base.Good, s.Good)))
+	}
 	if s.IsBaseline() {
 		return estimate.Ratio{Pairs: ratio.Pairs, Value: ratio.Value}
 	}

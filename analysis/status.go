@@ -104,6 +104,8 @@ func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end endi
 		return stopRepeats
 	case run.Adaptive != nil && s.quarantined:
 		return stopQuarantined
+	case s.Precise && s.raceStop != "":
+		return s.raceStop
 	case s.Precise && (c.inPlan < run.RepeatsOf(&s.Cell) || !s.IsBaseline()):
 		return stopPrecise
 	case complete:
@@ -153,7 +155,9 @@ func (s *Summary) Unmeasured() string {
 const (
 	stopRepeats     = "repeats"     // all trials are complete
 	stopPrecise     = "ci"          // adaptive repeats: the interval is as narrow as requested
-	stopMax         = "max"         // adaptive repeats: the maximum is reached, and the interval is too wide
+	stopMax         = "max"         // adaptive repeats: the maximum is reached, before the interval is narrow enough or the race has ended
+	stopDropped     = "dropped"     // a race: another cell is better
+	stopRace        = "race"        // a race: all cells that are left are as good as the best
 	stopKilled      = "killed"      // the run ended without a note
 	stopRetired     = "retired"     // the cell is no longer in the experiment
 	stopQuarantined = "quarantined" // the cell failed too often in a row, or the note names another cause

@@ -43,7 +43,8 @@ type Summary struct {
 	Finding          string
 	// StopReason is the reason why there are no more trials. It is "repeats" if all are
 	// complete. With adaptive repeats it is "ci" if the requested width was reached, and
-	// "max" if it was not.
+	// "max" if it was not. In a race it is "dropped" if another cell is better, and "race" if all
+	// that are left are as good as the best.
 	StopReason string
 
 	Seconds estimate.Sample
@@ -96,6 +97,9 @@ type Summary struct {
 	// Precise is set if repeats are adaptive and the cell gets no more trials, because it
 	// has enough.
 	Precise bool
+	// raced is set if the cells of the run race, and raceStop if that gives the cell no more trials.
+	raced    bool
+	raceStop string
 }
 
 // JudgedTrials returns the good trials that have the judged figure.
@@ -169,7 +173,7 @@ func (s *Summary) setEstimates(metrics []Figure, judge Figure) (unread int) {
 		bytes += float64(m.Bytes)
 		total += m.Seconds
 	}
-	s.Seconds = estimate.Describe(SecondsOf(trials))
+	s.Seconds = s.describe(SecondsOf(trials))
 	s.setFigures(metrics, judge)
 	type m = *journal.Measurement
 	s.User = mean(trials, func(m m) *float64 { return m.User })
@@ -191,7 +195,7 @@ func (s *Summary) setEstimates(metrics []Figure, judge Figure) (unread int) {
 // setFigures computes the estimates of all figures but the time, and then chooses the judged one.
 func (s *Summary) setFigures(metrics []Figure, judge Figure) {
 	for _, f := range metrics {
-		s.metrics = append(s.metrics, f.estimate(s.Good))
+		s.metrics = append(s.metrics, s.estimate(f, s.Good))
 	}
 	s.setTails()
 	s.Judged = s.Estimates(judge)
@@ -209,8 +213,8 @@ func higher(v estimate.Value, n *int64) estimate.Value {
 // WithTrials returns a copy of a summary whose Seconds and Judged describe only these trials.
 func (s *Summary) WithTrials(trials []*journal.Trial) *Summary {
 	described := *s
-	described.Seconds = estimate.Describe(SecondsOf(trials))
-	described.Judged = s.Judged.estimate(trials)
+	described.Seconds = s.describe(SecondsOf(trials))
+	described.Judged = s.estimate(s.Judged.Figure, trials)
 	return &described
 }
 

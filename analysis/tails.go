@@ -23,7 +23,7 @@ type Tail struct {
 // setTails computes the estimates that depend on no other cell.
 func (s *Summary) setTails() {
 	for i, f := range tails {
-		s.Tails[i].Estimates = f.estimate(s.Good)
+		s.Tails[i].Estimates = s.estimate(f, s.Good)
 	}
 }
 

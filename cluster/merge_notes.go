@@ -20,7 +20,7 @@ func (m *merger) addNotes() {
 		end = latest(end, a.latest())
 		for _, n := range a.Log.Notes {
 			switch n.Kind {
-			case journal.NoteQuarantined, journal.NotePrecise, journal.NoteKept, journal.NoteRepeated, journal.NoteBuilt, journal.NoteInterpreter:
+			case journal.NoteQuarantined, journal.NotePrecise, journal.NoteRace, journal.NoteKept, journal.NoteRepeated, journal.NoteBuilt, journal.NoteInterpreter:
 				if n.Cell != nil {
 					n.Cell = new(m.Shards[a.Shard].Cells[*n.Cell])
 				}

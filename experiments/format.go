@@ -136,8 +136,8 @@ var (
 
 var trialsKeys = []key{
 	{
-		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, alternative: &form{kind: mapping, keys: adaptiveKeys}}, defaultYAML: "5",
-		doc: "The number of measured trials of each cell. With {min, max, ci}, a cell is measured until the interval of its speed-up is narrow enough.",
+		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, alternative: &form{kind: mapping, keys: adaptiveKeys, rules: []*schema{oneGoal}, min: 3}}, defaultYAML: "5",
+		doc: "The number of measured trials of each cell. With {min, max, ci}, a cell is measured until the interval of its speed-up is narrow enough. With {min, max, race}, it is measured until another cell is better, or the best is found.",
 	},
 	{
 		name: "warmup", form: form{kind: whole, min: 0, max: maxRepeats}, defaultYAML: "1",
@@ -178,8 +178,12 @@ var adaptiveKeys = []key{
 		doc: "The maximum number of trials of a cell.",
 	},
 	{
-		name: "ci", required: true, form: form{kind: percent, pattern: upTo100Percent, aboveZero: true},
+		name: "ci", form: form{kind: percent, pattern: upTo100Percent, aboveZero: true}, defaultWords: "none; either ci or race is required",
 		doc: "The width of the 95% interval of the speed-up, from end to end, as a percentage of the speed-up. A cell that reaches it gets no more trials. The percentage is above 0% and up to 100%.",
+	},
+	{
+		name: "race", form: form{kind: percent, pattern: upTo100Percent, aboveZero: true}, defaultWords: "none",
+		doc: "The cells of a table race: one that another beats gets no more trials. The race ends when all that are left are within this percentage of the best. The percentage is above 0% and up to 100%.",
 	},
 }
 

@@ -81,6 +81,8 @@ var (
 	}}
 	// oneStream requires stdout or stderr in a metric, and forbids both.
 	oneStream = &schema{AnyOf: []*schema{requires("stdout"), requires("stderr")}, Not: requires("stdout", "stderr")}
+	// oneGoal forbids both ci and race in adaptive repeats. They have three keys, so they have one of both.
+	oneGoal = &schema{Not: requires("ci", "race")}
 	// oneStride forbids both step and times in a range.
 	oneStride = &schema{Not: requires("step", "times")}
 	// errorOfFailure allows the key error only in a row that claims fails.

@@ -145,6 +145,7 @@ func TestSchemaAcceptsUnusualFiles(t *testing.T) {
 		`{name: a, workload: {files: 1}, ` + grid + `, reports: {formats: [png, pdf]}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, budget: +1.h30m, trials: {timeout: .5ms, seed: -9223372036854775808, quarantine: never}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, trials: {repeats: {min: 2, max: 3, ci: 000.5 %}}}`,
+		`{name: a, workload: {files: 1}, ` + grid + `, trials: {repeats: {min: 2, max: 3, race: 100%}}}`,
 		`{name: a, workload: {files: 1}, grid: {operation: write, strategy: [7, true, threads]}, baseline: {strategy: threads}, commands: {7: {operation: write, run: [7, 1.5, "", "}}{{"], env: {1: 2, A: ""}, optional: "true"}, true: {operation: write, run: [x]}}}`,
 		`{name: a, workload: {files: 1}, grid: {operation: write, strategy: x, mode: {from: -3, to: 3, step: 3}, day: [2026-01-01, 1, true]}, baseline: {mode: 0, day: 1}, commands: {x: {operation: write, run: [x, "{mode}{day}"]}}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, published: {tolerance: 049.9%, file_size: 0.5 kB, rows: [{method: 1, claim: none, seconds: "10", cells: {strategy: threads}}]}}`,
@@ -217,6 +218,9 @@ func TestSchemaRefusesInvalidFiles(t *testing.T) {
 		"500 filters and one":   start + grid + ", exclude: [" + strings.Repeat("{workers: 3},", 501) + "]}",
 		"an interval of 0":      start + grid + ", trials: {repeats: {min: 2, max: 3, ci: 0%}}}",
 		"an interval of 101%":   start + grid + ", trials: {repeats: {min: 2, max: 3, ci: 101%}}}",
+		"ci and race":           start + grid + ", trials: {repeats: {min: 2, max: 3, ci: 1%, race: 1%}}}",
+		"neither ci nor race":   start + grid + ", trials: {repeats: {min: 2, max: 3}}}",
+		"a race within 0%":      start + grid + ", trials: {repeats: {min: 2, max: 3, race: 0.0%}}}",
 		"repeats without max":   start + grid + ", trials: {repeats: {min: 2, ci: 1%}}}",
 		"an unknown format":     start + grid + ", reports: {formats: jpg}}",
 		"no format":             start + grid + ", reports: {formats: []}}",
@@ -274,7 +278,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// how a number is written
 	`: write -?[0-9]`, `, which YAML reads as `, `^name: "(1e3|4\.5|0x10)" is not valid`, `printed number.*found "(1e3|0x10)"$`,
 	// two values together
-	`above its end`, `is more than trials\.repeats\.max`, `is too large: the maximum`, `compares the inputs that a trial has changed`,
+	`above its end`, `is more than trials\.repeats\.max`, `a race drops cells that the published table needs`, `is too large: the maximum`, `compares the inputs that a trial has changed`,
 	// names that another place of the file defines
 	`^unknown (strategy|operation)`, `^unknown axis "[a-z]`, `^unknown reports\.x`, `^unknown placeholder`, `^\{(input|output|shared)\} is not available`, `has the name of a built-in operation`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
@@ -346,7 +350,7 @@ func TestSchemaAgreesWithParser(t *testing.T) {
 	if testing.Short() {
 		every = 29 // a prime number, so that each value is tried in some places
 	}
-	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations", "ok/lockstep", "ok/where", "ok/block-keys", "ok/dataset"} {
+	for _, name := range []string{"ok/every-key", "ok/profile", "ok/profile-tree", "ok/published", "ok/custom-axes", "ok/ranges", "ok/adaptive", "ok/race", "ok/from-tree", "ok/python-one-baseline", "ok/metrics", "ok/operations", "ok/lockstep", "ok/where", "ok/block-keys", "ok/dataset"} {
 		source, err := os.ReadFile(filepath.Join("testdata", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)

@@ -14,8 +14,8 @@ type Trials struct {
 	// Repeats is the number of measured trials of each cell, or the maximum if Adaptive is
 	// set.
 	Repeats int
-	// Adaptive ends the trials of a cell when its speed-up is known precisely enough; nil: all
-	// cells have the same number of trials.
+	// Adaptive ends the trials of a cell when enough is known about it; nil: all cells have the same
+	// number of trials.
 	Adaptive *Adaptive
 	Warmup   int
 	Order    Order
@@ -37,12 +37,15 @@ const (
 	Listed   Order = "listed"   // in the order of the file
 )
 
-// Adaptive describes when a cell has enough trials.
+// Adaptive describes when a cell has enough trials: by Width or by Race, and the other one is 0.
 type Adaptive struct {
 	Min int // minimum number of trials of a cell
 	// Width is the width of the interval of the speed-up as a fraction of the speed-up. A
 	// width of 0.02 is the interval from 1.98 to 2.02 for a speed-up of 2.
 	Width float64
+	// Race ends the trials of a cell when another one is better, and of a table when all cells that
+	// are left are within this fraction of the best.
+	Race float64
 }
 
 // never is the value of trials.quarantine that disables quarantine.
@@ -64,7 +67,7 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 	if n := s.node("repeats"); n != nil && n.Kind == yaml.MappingNode {
 		t.Repeats, t.Adaptive = d.adaptive(n)
 	} else if m := repeatsRange(n); m != nil {
-		d.problem(n, "trials.repeats: expected a whole number from 1 to %s, or {min, max, ci}, found %s: write {min: %s, max: %s, ci: 5%%}", thousands(maxRepeats), quote(n.Value), m[1], m[2])
+		d.problem(n, "trials.repeats: expected a whole number from 1 to %s, or {min, max, ci or race}, found %s: write {min: %s, max: %s, ci: 5%%}", thousands(maxRepeats), quote(n.Value), m[1], m[2])
 	} else {
 		t.Repeats = s.int("repeats")
 	}
@@ -88,13 +91,19 @@ func repeatsRange(n *yaml.Node) []string {
 	return m
 }
 
-// adaptive reads the mapping {min, max, ci} of adaptive repeats.
+// adaptive reads the mapping {min, max, ci} or {min, max, race} of adaptive repeats.
 func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 	s := d.section("trials.repeats", n, adaptiveKeys)
 	most = s.int("max")
-	a = &Adaptive{
-		Min:   s.int("min"),
-		Width: s.percent("ci", "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 }),
+	part := func(key string) float64 {
+		return s.percent(key, "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 })
+	}
+	a = &Adaptive{Min: s.int("min"), Width: part("ci"), Race: part("race")}
+	switch {
+	case s.has("ci") && s.has("race"):
+		d.problem(s.node("race"), "trials.repeats has both ci and race: ci measures each speed-up, and race finds the best cell; keep one")
+	case s.valid && !s.has("ci") && !s.has("race"):
+		d.problem(n, "trials.repeats has neither ci nor race: add ci: 5%% to measure each speed-up, or race: 2%% to find the best cell")
 	}
 	if s.valid && a.Min > most && most > 0 {
 		d.problem(s.node("min"), "trials.repeats.min: %s is more than trials.repeats.max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
@@ -102,9 +111,12 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 	return most, a
 }
 
-// checkTrials refuses a plan with too many trials. The position is the key that contributes
-// most of them. The sum does not overflow: there are at most 2^31 cells and 2,000,000 rounds.
+// checkTrials refuses a race for a published table, and a plan with too many trials. The position of the latter
+// is the key that contributes most of them. The sum does not overflow: there are at most 2^31 cells and 2,000,000 rounds.
 func (f *file) checkTrials() {
+	if a := f.Trials.Adaptive; a != nil && a.Race > 0 && f.Published != nil {
+		f.add(f.PositionOf("trials.repeats.race"), "trials.repeats.race: a race drops cells that the published table needs: use ci, or a number of repeats")
+	}
 	cells, limit := int64(len(f.Cells)), f.opt.MaxTrials
 	total, _ := f.TotalTrials()
 	if total <= limit {
@@ -132,5 +144,9 @@ func (f *file) checkTrials() {
 
 // String returns the mapping as in the file, without max.
 func (a *Adaptive) String() string {
-	return fmt.Sprintf("{min: %d, ci: %s%%}", a.Min, strconv.FormatFloat(100*a.Width, 'g', 6, 64))
+	key, part := "ci", a.Width
+	if a.Race > 0 {
+		key, part = "race", a.Race
+	}
+	return fmt.Sprintf("{min: %d, %s: %s%%}", a.Min, key, strconv.FormatFloat(100*part, 'g', 6, 64))
 }

@@ -65,8 +65,8 @@ func (r *Run) check() error {
 	case !isCount(r.Machine.CPUs) || !isAmount(r.Machine.Memory):
 		return fmt.Errorf("its machine has %d cpus and %d bytes of memory", r.Machine.CPUs, r.Machine.Memory)
 	}
-	if a := r.Adaptive; a != nil && (a.Min < 1 || a.Min > r.Repeats || a.Width <= 0 || a.Width > 1) {
-		return fmt.Errorf("it repeats cells from %d to %d times, until an interval of %v: the minimum must be from 1 to the maximum, and the interval above 0 and at most 1", a.Min, r.Repeats, a.Width)
+	if a := r.Adaptive; a != nil && (a.Min < 1 || a.Min > r.Repeats || !(a.Width >= 0 && a.Race >= 0) || a.Width > 1 || a.Race > 1 || (a.Width > 0) == (a.Race > 0)) {
+		return fmt.Errorf("it repeats cells from %d to %d times, until an interval of %v or a race to %v: the minimum must be from 1 to the maximum, and one of the others above 0 and at most 1", a.Min, r.Repeats, a.Width, a.Race)
 	}
 	if err := checkTime(r.StartedAt); err != nil {
 		return err

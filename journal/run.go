@@ -142,12 +142,15 @@ type AB struct {
 	New  string `json:"new"`
 }
 
-// Adaptive is the rule that decides when a cell has enough trials.
+// Adaptive is the rule that decides when a cell has enough trials. Either Width or Race is above 0.
 type Adaptive struct {
 	Min int `json:"min"` // minimum number of trials per cell
 	// Width is the width of the interval of the speed-up, from end to end, as a part of
 	// the speed-up. A cell stops at this width or below.
 	Width float64 `json:"width"`
+	// Race is the part of the best time within which all cells must be that are left when a race
+	// ends. A cell that another one beats gets no more trials.
+	Race float64 `json:"race,omitempty"`
 }
 
 // Origin describes where the experiment came from: the text and the path of its file, and

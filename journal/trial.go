@@ -206,6 +206,7 @@ const (
 	NoteRepeated    = "repeated"    // a trial was suspended; it is not recorded and is repeated
 	NoteQuarantined = "quarantined" // a cell gets no more trials
 	NotePrecise     = "precise"     // a cell gets no more trials: its speed-up is as precise as requested
+	NoteRace        = "race"        // cells of a table get no more trials, or its race has ended
 	NoteKept        = "kept"        // the directory of a failed trial was kept; the text is its path
 	NoteBuilt       = "built"       // a session has built a source
 	NoteReference   = "reference"   // the outcome of a baseline that trials are compared with

@@ -103,7 +103,7 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 			}
 		}
 	}
-	for _, kind := range []string{journal.NoteWarning, journal.NoteResumed, journal.NoteRepeated, journal.NoteKept, journal.NoteQuarantined, journal.NotePrecise, journal.NoteFault} {
+	for _, kind := range []string{journal.NoteWarning, journal.NoteResumed, journal.NoteRepeated, journal.NoteKept, journal.NoteQuarantined, journal.NotePrecise, journal.NoteRace, journal.NoteFault} {
 		log.Notes = append(log.Notes, journal.Note{At: analysistest.StartTime, Kind: kind, Text: "text", After: len(log.Trials) / 2, Cell: new(1)})
 	}
 	return log

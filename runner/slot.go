@@ -47,6 +47,12 @@ func (r *run) updatePrecise(slot schedule.Slot) error {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(slot.Round).Phase != journal.Measured {
 		return nil
 	}
+	if change := r.tracker.UpdateRace(slot.Round, slot.Cell); change != nil {
+		for _, cell := range change.Cells {
+			r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
+		}
+		return r.noteRace(change)
+	}
 	precise := r.tracker.UpdatePrecise(slot.Round, slot.Cell)
 	for _, cell := range precise {
 		if err := r.noteNoMoreTrials(journal.NotePrecise, cell, r.tracker.DescribePrecision(cell)); err != nil {

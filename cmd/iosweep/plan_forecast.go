@@ -81,16 +81,24 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 	if before != nil && before.spread.OK && before.spread.X > 0 {
 		spreads = []float64{before.spread.X}
 	}
-	// Adaptive repeats stop at their width, even if more repeats would detect more.
+	race := adaptive != nil && adaptive.Race > 0
+	// Adaptive repeats stop at their width, even if more repeats would detect more. A race continues while cells
+	// may differ.
 	rounds := func(spread float64) int {
-		if adaptive == nil {
+		if adaptive == nil || race {
 			return most
 		}
 		return min(most, max(least, estimate.PredictRoundsFromSpread(spread, adaptive.Width)))
 	}
 	var parts []string
+	detectable := func(spread float64) estimate.Value {
+		if race {
+			return estimate.RaceDetectableEffect(most, spread, compared+1)
+		}
+		return estimate.MinDetectableEffect(rounds(spread), spread, compared)
+	}
 	for _, spread := range spreads {
-		difference := estimate.MinDetectableEffect(rounds(spread), spread, compared)
+		difference := detectable(spread)
 		parts = append(parts, fmt.Sprintf("%s at a %s spread", percentage(difference), percentage(estimate.Of(spread))))
 	}
 	if most < 2 {
@@ -99,6 +107,10 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 		f.add("minimum detectable effect: %s (80%% power, %s)", strings.Join(parts, ", "), units.Count(compared, "comparison"))
 	}
 	spread := spreads[0]
+	if race {
+		f.race(adaptive, most, compared+1, spreads)
+		return
+	}
 	if n := rounds(spread); n < 2 || !(estimate.MinDetectableEffect(n, spread, compared).X <= estimate.Margin) {
 		f.warn("with %s and trials that vary by %s, a difference of %s (the equivalence margin) will probably stay inconclusive; %s",
 			units.Count(n, "repeat"), percentage(estimate.Of(spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(spread, compared))
@@ -109,6 +121,25 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 	if needed := estimate.PredictRoundsFromSpread(spread, adaptive.Width); needed > most {
 		f.warn("at a %s spread an interval needs about %d rounds to reach a width of %s, more than the maximum of %d: cells will stop at the maximum",
 			percentage(estimate.Of(spread)), needed, percentage(estimate.Of(adaptive.Width)), most)
+	}
+}
+
+// race adds when a race of k cells drops a cell, and whether it can end before the maximum.
+func (f *forecast) race(a *experiments.Adaptive, most, k int, spreads []float64) {
+	const behind = 0.10
+	var parts []string
+	for _, spread := range spreads {
+		n := max(a.Min, estimate.PredictRaceRounds(spread, behind, a.Race, k))
+		text := units.Count(n, "round")
+		if n > most {
+			text += " (more than the maximum)"
+		}
+		parts = append(parts, fmt.Sprintf("%s at a %s spread", text, percentage(estimate.Of(spread))))
+	}
+	f.add("race: a cell that takes %s longer than the best is dropped after about %s", percentage(estimate.Of(behind)), strings.Join(parts, ", "))
+	if n := estimate.PredictRaceRounds(spreads[0], 0, a.Race, k); n > most {
+		f.warn("at a %s spread the race needs about %d rounds to know that cells are within %s of the best, more than the maximum of %d: it will end at the maximum unless one cell is left",
+			percentage(estimate.Of(spreads[0])), n, percentage(estimate.Of(a.Race)), most)
 	}
 }
 

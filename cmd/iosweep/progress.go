@@ -382,7 +382,7 @@ func (p *progress) Noted(n journal.Note) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch n.Kind {
-	case journal.NotePrecise, journal.NoteInterpreter:
+	case journal.NotePrecise, journal.NoteRace, journal.NoteInterpreter:
 		p.prepare(n.Kind + ": " + n.Text)
 	case journal.NoteKept, journal.NoteQuarantined, journal.NoteRepeated:
 		p.clear()

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,7 +19,7 @@ import (
 // round. It returns the cells whose intervals have just become narrow enough. A trial that
 // was repeated later can also make an interval too wide again.
 func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
-	if tr.plan.Experiment.Trials.Adaptive == nil {
+	if !tr.stopsAtWidth() {
 		return nil
 	}
 	for _, c := range tr.Affected(round, cell) {
@@ -30,14 +31,21 @@ func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
 	return precise
 }
 
-// UpdateAllPrecise decides for all cells whether they are precise enough, after Replay.
+// UpdateAllPrecise decides for all cells whether they have enough trials, after Replay.
 func (tr *Tracker) UpdateAllPrecise() {
-	if tr.plan.Experiment.Trials.Adaptive == nil {
+	tr.updateAllRaces()
+	if !tr.stopsAtWidth() {
 		return
 	}
 	for cell := range tr.precise {
 		tr.precise[cell] = tr.isPreciseEnough(cell)
 	}
+}
+
+// stopsAtWidth reports whether a cell has enough trials when its interval is narrow enough.
+func (tr *Tracker) stopsAtWidth() bool {
+	a := tr.plan.Experiment.Trials.Adaptive
+	return a != nil && a.Race == 0
 }
 
 // Affected returns the cells whose precision a trial of a cell may change: the cell itself and
@@ -68,7 +76,8 @@ func (tr *Tracker) hasActiveComparison(cell int) bool {
 // baseline, to its mean. A baseline is not precise enough while an active cell is compared
 // with it: those cells decide how many trials it gets.
 func (tr *Tracker) isPreciseEnough(cell int) bool {
-	rule := estimate.StoppingRule(*tr.plan.Experiment.Trials.Adaptive)
+	a := tr.plan.Experiment.Trials.Adaptive
+	rule := estimate.StoppingRule{Min: a.Min, Width: a.Width}
 	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
 		return rule.IsRatioPrecise(tr.pairs(b, cell))
 	}
@@ -85,6 +94,9 @@ func (tr *Tracker) hasEnoughTrials(round, cell int) bool {
 	a := tr.plan.Experiment.Trials.Adaptive
 	if a == nil || tr.plan.Round(round).Phase != journal.Measured {
 		return false
+	}
+	if a.Race > 0 {
+		return tr.isOutOfRace(round, cell)
 	}
 	if !tr.hasActiveComparison(cell) {
 		return tr.precise[cell]
@@ -107,6 +119,12 @@ func (tr *Tracker) ExpectedTrials(cell int) int {
 		return remaining
 	}
 	need, done := a.Min, 0
+	if r, at := tr.raceOf(cell); r != nil {
+		need = cmp.Or(r.predicted[at], tr.plan.RoundsOf(cell))
+		if tr.plan.Experiment.Baseline[cell] == cell {
+			need = max(need, slices.Max(r.predicted)) // it stays to the end
+		}
+	}
 	for round := range min(tr.plan.Rounds, max(len(tr.results), tr.minRounds())) {
 		switch {
 		case tr.plan.Round(round).Phase != journal.Measured:
@@ -117,7 +135,7 @@ func (tr *Tracker) ExpectedTrials(cell int) int {
 			done++
 		}
 	}
-	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
+	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) && a.Race == 0 {
 		base, own := tr.pairs(b, cell)
 		tr.neededRounds[cell] = estimate.PredictRounds(base, own, a.Width)
 		need = max(need, tr.neededRounds[cell])

@@ -40,7 +40,9 @@ func Changes(previous, planned *journal.Run) []string {
 
 // repeatsOf returns the repeats of a run, as written in an experiment file.
 func repeatsOf(run *journal.Run) string {
-	if a := run.Adaptive; a != nil {
+	if a := run.Adaptive; a != nil && a.Race > 0 {
+		return fmt.Sprintf("{min: %d, max: %d, race: %.6g%%}", a.Min, run.Repeats, 100*a.Race)
+	} else if a != nil {
 		return fmt.Sprintf("{min: %d, max: %d, ci: %.6g%%}", a.Min, run.Repeats, 100*a.Width)
 	}
 	return fmt.Sprint(run.Repeats)

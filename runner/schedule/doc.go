@@ -8,7 +8,7 @@
 //     differences between the two.
 //  3. A Tracker records the result of every trial. Record adds a new trial, and Replay adds
 //     the trials of a journal. Slots yields the remaining work, in order.
-//  4. With adaptive repeats, UpdatePrecise finds the cells whose intervals are narrow enough.
-//     When the budget runs out, MostInformative selects the most useful trial.
+//  4. With adaptive repeats, UpdatePrecise finds the cells whose intervals are narrow enough, and
+//     UpdateRace the cells that another one beats. When the budget runs out, MostInformative selects the most useful trial.
 //  5. A Forecast estimates how long the remaining trials will take.
 package schedule

@@ -107,8 +107,11 @@ func planHash(p *Plan) string {
 	e := p.Experiment
 	t := e.Trials
 	fmt.Fprintf(h, "trials %d %d %v %d\n", t.Repeats, t.Warmup, t.Order == experiments.Shuffled, t.Seed)
-	if t.Adaptive != nil {
-		fmt.Fprintf(h, "adaptive %v\n", *t.Adaptive)
+	if a := t.Adaptive; a != nil {
+		fmt.Fprintf(h, "adaptive {%d %v}\n", a.Min, a.Width)
+		if a.Race > 0 {
+			fmt.Fprintf(h, "race %v\n", a.Race)
+		}
 	}
 	for i, c := range e.Cells {
 		fmt.Fprintf(h, "cell %d", e.Baseline[i])

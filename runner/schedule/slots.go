@@ -11,10 +11,11 @@ type Slot struct {
 // Slots yields the slots that may need a trial, in the order of the plan. Skipped cells have
 // no slots. The order of a round is computed when the round is reached. A round without
 // records never needs more trials than the rounds before it. So the first such round that
-// needs none ends the iteration, even if a plan with adaptive repeats has many more rounds.
+// needs none ends the iteration, even if a plan with adaptive repeats has many more rounds. If a race
+// has lost decisions, the iteration begins again with the first round, as it does in a resumed run.
 func (tr *Tracker) Slots() iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
-		for round := range tr.plan.Rounds {
+		for round := 0; round < tr.plan.Rounds; round++ {
 			if !tr.hasRemaining(round) {
 				if round >= len(tr.results) {
 					return
@@ -24,6 +25,10 @@ func (tr *Tracker) Slots() iter.Seq[Slot] {
 			for _, cell := range tr.plan.Order(round) {
 				if !tr.skipped[cell] && !yield(Slot{Cell: cell, Round: round}) {
 					return
+				}
+				if tr.rewound {
+					tr.rewound, round = false, -1
+					break
 				}
 			}
 		}

@@ -29,6 +29,9 @@ type Tracker struct {
 	skipped      []bool  // by cell: it never runs
 	precise      []bool  // by cell: its interval is narrow enough
 	neededRounds []int   // by cell: the latest estimate of the rounds that it needs
+
+	races   races // nil: not made yet
+	rewound bool  // a race has lost decisions, so earlier rounds may have trials again
 }
 
 // A result is the state of one slot.
@@ -40,6 +43,7 @@ type result struct {
 	state    state
 	void     bool // at least one attempt failed because of the machine
 	wrong    bool // an attempt had a wrong outcome: the slot has failed, also after a good retry
+	unfit    bool // the good trial failed as the experiment expects, or corrupted items: the cell cannot be the best
 }
 
 // A state is the result of the latest attempt.
@@ -144,9 +148,11 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 		s.state = good
 		tr.failures[cell] = 0
 		if t.Measurement != nil {
-			s.seconds, s.judged = t.Measurement.Seconds, math.NaN()
+			m := t.Measurement
+			s.seconds, s.judged = m.Seconds, math.NaN()
+			s.unfit = m.Finding != "" || m.CorruptItems != nil && *m.CorruptItems > 0
 			metric, _ := tr.plan.Experiment.JudgedMetric()
-			if x, ok := t.Measurement.Figure(journal.Metric(metric)); ok {
+			if x, ok := m.Figure(journal.Metric(metric)); ok {
 				s.judged = x
 			}
 		}
@@ -187,7 +193,10 @@ func (tr *Tracker) CloseMeasured() {
 func (tr *Tracker) Exclude(cell int) { tr.excluded[cell] = true }
 
 // Skip makes a cell one that never runs. Call it before the first slot.
-func (tr *Tracker) Skip(cell int) { tr.skipped[cell] = true }
+func (tr *Tracker) Skip(cell int) {
+	tr.skipped[cell] = true
+	tr.updateAllRaces() // the number of cells is a part of their rule
+}
 
 // IsExcluded reports whether a cell was excluded.
 func (tr *Tracker) IsExcluded(cell int) bool { return tr.excluded[cell] }
