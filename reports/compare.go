@@ -27,11 +27,14 @@ func WriteComparisonCSV(w io.Writer, c *compare.Comparison) error {
 
 // comparisonColumns returns all columns of the CSV table, including the axes.
 func comparisonColumns(c *compare.Comparison) []table.Column[*compare.Contrast] {
-	fields := comparisonFields()
+	fields := append(comparisonFields(), comparisonRuns(c.HasBetweenRuns())...)
 	if !c.Judge.IsTime() {
 		fields = append(fields, comparisonMetrics()...)
 	}
-	both := journal.Run{Cells: slices.Concat(c.Base.Run.Cells, c.New.Run.Cells)}
+	var both journal.Run
+	for _, r := range c.Runs() {
+		both.Cells = append(both.Cells, r.Run.Cells...)
+	}
 	axes := axisColumns(both, func(x *compare.Contrast) journal.Cell { return x.Cell().Cell })
 	for i := range axes {
 		// A custom axis may have the same name as another column of this table.
@@ -50,32 +53,32 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 	value := func(name, doc string, f func(*compare.Contrast) analysis.Value) table.Column[*compare.Contrast] {
 		return column(name, doc, func(x *compare.Contrast) table.Value { return table.Number(f(x)) })
 	}
-	trials := func(name, doc string, side func(*compare.Contrast) *analysis.Summary) table.Column[*compare.Contrast] {
+	trials := func(name, doc string, side func(*compare.Contrast) compare.Size) table.Column[*compare.Contrast] {
 		return column(name, doc, func(x *compare.Contrast) table.Value {
-			if side(x) == nil {
+			if !side(x).Has {
 				return table.Value{Number: true}
 			}
-			return table.Whole(side(x).Judged.N)
+			return table.Whole(side(x).Trials)
 		})
 	}
 	return []table.Column[*compare.Contrast]{
 		column("cell", "name of the cell; the columns of the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
 		column("files", "number of items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
 		column("bytes", "size of the content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
-		trials("base_trials", "number of good trials in BASE; empty if BASE does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.Base }),
-		trials("new_trials", "number of good trials in NEW; empty if NEW does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.New }),
+		trials("base_trials", "number of good trials in BASE; empty if BASE does not have the cell", func(x *compare.Contrast) compare.Size { return x.BaseSize }),
+		trials("new_trials", "number of good trials in NEW; empty if NEW does not have the cell", func(x *compare.Contrast) compare.Size { return x.NewSize }),
 		value("base_mean_seconds", "mean of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return x.Base.Judged.MeanText() }),
 		value("new_mean_seconds", "mean of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Mean }).As("NEW", 8, func(x *compare.Contrast) string { return x.New.Judged.MeanText() }),
 		value("base_median_seconds", "median of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Median }),
 		value("new_median_seconds", "median of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Median }),
 		value("change", "change of the time, as a fraction: 0.1 means that NEW takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
-		value("speedup", "mean of BASE / mean of NEW", func(x *compare.Contrast) analysis.Value { return x.Speedup.Value }).As("speed-up", 5, func(x *compare.Contrast) string { return format.Times(x.Speedup.Value) }),
+		value("speedup", "mean of BASE / mean of NEW; with several runs the ratio of geometric means", func(x *compare.Contrast) analysis.Value { return x.Speedup.Value }).As("speed-up", 5, func(x *compare.Contrast) string { return format.Times(x.Speedup.Value) }),
 		column("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
 		column("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return high(x.Speedup.CI) }),
-		value("p_value", "p value of the rank test, or of the paired t-test if both are the same run", func(x *compare.Contrast) analysis.Value { return x.P }),
-		value("p_welch", "p value of Welch's t-test on logarithms; empty if both are the same run", func(x *compare.Contrast) analysis.Value { return x.Welch }),
+		value("p_value", "p value of the rank test, of the paired t-test if both are the same run, or of the t-test over several runs", func(x *compare.Contrast) analysis.Value { return x.P }),
+		value("p_welch", "p value of Welch's t-test on logarithms; empty if both are the same run, and with several runs", func(x *compare.Contrast) analysis.Value { return x.Welch }),
 		value("p_adjusted", "p value of the test that decides the verdicts, adjusted by Holm's method", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
-		column("test", "the test that decides the verdicts: `mann-whitney`, `welch-t` or `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
+		column("test", "the test that decides the verdicts: `mann-whitney`, `welch-t`, `paired-t` or `runs-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
 		column("verdict", "`slower`, `faster`, `equivalent` or `inconclusive`; empty if the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
 		column("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Status) }),
 		column("reason", "why the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
@@ -90,7 +93,20 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		column("speedup_verdict", "`slower`, `faster`, `equivalent` or `inconclusive`, against the baseline; empty if there is no such verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Against.Verdict) }).As("its verdict", 8, againstText).Where(against).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Against.Verdict] }),
 		column("speedup_reason", "why the cell has no verdict against its baseline", func(x *compare.Contrast) table.Value { return table.Words(x.Against.Reason) }),
 
-		table.Text("trials", 1, trialsText),
+		table.Text("trials", 1, func(x *compare.Contrast) string { return plus(x.BaseSize.Trials, x.NewSize.Trials) }),
+		table.Text("runs", 2, func(x *compare.Contrast) string { return plus(x.BaseSize.Runs, x.NewSize.Runs) }).Where(func(x *compare.Contrast) bool { return x.BaseSize.Runs+x.NewSize.Runs > 2 }),
+	}
+}
+
+// comparisonRuns returns the columns about the runs of each side.
+func comparisonRuns(between bool) []table.Column[*compare.Contrast] {
+	column := table.New[*compare.Contrast]
+	contained := map[bool]string{true: "yes", false: "no"}[between]
+	return []table.Column[*compare.Contrast]{
+		column("base_runs", "number of runs of BASE whose trials count", func(x *compare.Contrast) table.Value { return table.Whole(x.BaseSize.Runs) }),
+		column("new_runs", "number of runs of NEW whose trials count", func(x *compare.Contrast) table.Value { return table.Whole(x.NewSize.Runs) }),
+		column("between_runs", "`yes` if the intervals contain the variation between runs; `no` with one run on each side", func(*compare.Contrast) table.Value { return table.Words(contained) }),
+		column("left_out", "the runs that do not count although the cell is compared, with the reasons; empty if all count", func(x *compare.Contrast) table.Value { return table.Words(x.Left) }),
 	}
 }
 
@@ -140,7 +156,7 @@ func secondsOf(s *analysis.Summary) analysis.Sample {
 // comparisonSheet returns the table of a comparison for people. It shows both the change in
 // percent, which is easy to read, and the speed-up, which all other tables have.
 func comparisonSheet(keys []table.Column[*compare.Contrast], rows []*compare.Contrast) table.Sheet {
-	columns := table.Pick(comparisonFields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict", "vs baseline", "its change", "its interval", "its verdict")
+	columns := table.Pick(comparisonFields(), "BASE", "NEW", "trials", "runs", "change", "speed-up", "95% interval", "p", "verdict", "vs baseline", "its change", "its interval", "its verdict")
 	return table.Of(keys, columns, rows)
 }
 
@@ -149,10 +165,8 @@ func comparisonKeys(c *compare.Comparison) []table.Column[*compare.Contrast] {
 	return keys(c.Naming(c.Ordered()), func(x *compare.Contrast) journal.Cell { return x.Base.Cell })
 }
 
-// trialsText returns the numbers of trials in BASE and NEW, such as "5 + 23".
-func trialsText(x *compare.Contrast) string {
-	return fmt.Sprintf("%d + %d", x.Base.Judged.N, x.New.Judged.N)
-}
+// plus returns the numbers of trials or runs in BASE and NEW, such as "5 + 23".
+func plus(base, next int) string { return fmt.Sprintf("%d + %d", base, next) }
 
 // changeText returns a change in percent, such as "+10.2%".
 func changeText(v analysis.Value) string {
@@ -206,8 +220,11 @@ func WriteComparisonJSON(w io.Writer, c *compare.Comparison) error {
 
 // comparisonHead has all fields of the JSON object except the cells.
 type comparisonHead struct {
-	Base          sideHead             `json:"base"`
+	Base          sideHead             `json:"base"` // the first run of BASE
 	New           sideHead             `json:"new"`
+	BaseRuns      []sideHead           `json:"base_runs"`
+	NewRuns       []sideHead           `json:"new_runs"`
+	BetweenRuns   bool                 `json:"between_runs"` // the intervals contain the variation between runs
 	SameRun       bool                 `json:"same_run"`
 	Margin        float64              `json:"margin"`
 	Test          compare.Test         `json:"test"`
@@ -231,12 +248,15 @@ type sideHead struct {
 }
 
 func comparisonHeadOf(c *compare.Comparison) comparisonHead {
-	side := func(d *analysis.Data, dir string) sideHead {
-		r := d.Run
-		return sideHead{dir, r.ID, r.Name, r.StartedAt, r.Iosweep, len(r.Cells)}
+	heads := func(runs []compare.Run) (list []sideHead) {
+		for _, r := range runs {
+			list = append(list, sideHead{r.Name, r.Run.ID, r.Run.Name, r.Run.StartedAt, r.Run.Iosweep, len(r.Run.Cells)})
+		}
+		return list
 	}
+	base, next := heads(c.BaseRuns), heads(c.NewRuns)
 	h := comparisonHead{
-		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
+		Base: base[0], New: next[0], BaseRuns: base, NewRuns: next, BetweenRuns: c.HasBetweenRuns(),
 		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family, SpeedupFamily: c.SpeedupFamily,
 		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
 		Differences: append([]compare.Difference{}, c.Differences...), Notes: append(c.Remarks(), c.Notes()...), Warnings: append([]string{}, c.Warnings...),

@@ -40,13 +40,20 @@ func WriteComparisonMarkdown(w io.Writer, c *compare.Comparison) error {
 	if text := c.SumUpSpeedups(); text != "" {
 		fmt.Fprintf(&out, "- %s\n", text)
 	}
-	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), markdown.Escape(compare.RunSentence(c.Base)))
-	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), markdown.Escape(compare.RunSentence(c.New)))
+	var runs []string
+	for _, r := range c.BaseRuns {
+		runs = append(runs, fmt.Sprintf("- BASE %s: %s\n", brief(r.Name), markdown.Escape(compare.RunSentence(r.Data))))
+	}
+	for _, r := range c.NewRuns {
+		runs = append(runs, fmt.Sprintf("- NEW %s: %s\n", brief(r.Name), markdown.Escape(compare.RunSentence(r.Data))))
+	}
+	writeUpTo(&out, runs, listLimit, "run", inComparison)
 	if len(c.OfKind(compare.OfMachine)) == 0 {
 		fmt.Fprintf(&out, "- %s\n", markdown.Escape(machineSentence(c.New)+programsSentence(&c.New.Run)))
 	}
 	markdownDifferences(&out, c)
 	markdownChanged(&out, c)
+	markdownPartial(&out, c)
 	markdownUncompared(&out, c)
 	markdownUnchanged(&out, c)
 	markdownRemarks(&out, c)
@@ -101,6 +108,21 @@ func markdownTable(out io.Writer, c *compare.Comparison, rows []*compare.Contras
 	lines := slices.Collect(strings.Lines(sheet.Markdown()))
 	fmt.Fprint(out, lines[0]+lines[1])
 	writeUpTo(out, lines[2:], limit, "cell", inComparison)
+}
+
+// markdownPartial writes the cells that do not count in all runs.
+func markdownPartial(out io.Writer, c *compare.Comparison) {
+	list := c.Partial()
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n<details><summary>%s compared without some runs</summary>\n\n| cell | without |\n| --- | --- |\n", format.Count(len(list), "cell"))
+	var rows []string
+	for _, x := range list {
+		rows = append(rows, markdownRow(x.Name(), x.Left))
+	}
+	writeUpTo(out, rows, listLimit, "cell", inComparison)
+	fmt.Fprint(out, "\n</details>\n")
 }
 
 func markdownUncompared(out io.Writer, c *compare.Comparison) {

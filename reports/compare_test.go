@@ -240,8 +240,8 @@ func TestRepeatsMayDiffer(t *testing.T) {
 	base, next := sides([]analysistest.Cell{ofWorkers(1, analysistest.Near(10, 0.01, 5, 1))}, []analysistest.Cell{ofWorkers(1, analysistest.Near(12, 0.05, 23, 2))})
 	next.Run.Adaptive = &journal.Adaptive{Min: 5, Width: 0.05}
 	c := compared(t, base, next)
-	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || trialsText(x) != "5 + 23" {
-		t.Errorf("got %q with %s trials", x.Verdict, trialsText(x))
+	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || plus(x.BaseSize.Trials, x.NewSize.Trials) != "5 + 23" {
+		t.Errorf("got %q with %s trials", x.Verdict, plus(x.BaseSize.Trials, x.NewSize.Trials))
 	}
 	if text := written(t, c, "text"); !strings.Contains(text, "repeats: 5 repeats -> 5 to 23 repeats") {
 		t.Errorf("the text does not say that the repeats differ:\n%s", text)

@@ -22,11 +22,16 @@ func ComparisonTable(w io.Writer, c *compare.Comparison, opt table.Options) erro
 		opt.Width = 80
 	}
 	out := bufio.NewWriter(w) // its first error sticks until Flush
-	writeWrapped(out, fmt.Sprintf("BASE %s: %s", c.Options.BaseName, compare.RunSentence(c.Base)), opt)
-	writeWrapped(out, fmt.Sprintf("NEW %s: %s", c.Options.NewName, compare.RunSentence(c.New)), opt)
+	for _, r := range c.BaseRuns {
+		writeWrapped(out, fmt.Sprintf("BASE %s: %s", r.Name, compare.RunSentence(r.Data)), opt)
+	}
+	for _, r := range c.NewRuns {
+		writeWrapped(out, fmt.Sprintf("NEW %s: %s", r.Name, compare.RunSentence(r.Data)), opt)
+	}
 	writeDifferences(out, c, opt)
 	writeContrasts(out, c, opt)
 	writeParagraphs(out, c.Notes(), opt)
+	writePartial(out, c, opt)
 	writeUncompared(out, c, opt)
 	fmt.Fprintln(out)
 	writeWrapped(out, c.SumUp(), opt)
@@ -60,6 +65,21 @@ func writeContrasts(out io.Writer, c *compare.Comparison, opt table.Options) {
 		fmt.Fprintf(out, "  ... and %s more: --format csv shows all of them\n", format.Count(omitted, "cell"))
 	}
 	writeHidden(out, hidden, "use --format csv", opt)
+}
+
+// writePartial lists the cells that do not count in all runs.
+func writePartial(out io.Writer, c *compare.Comparison, opt table.Options) {
+	list := c.Partial()
+	if len(list) > 0 {
+		fmt.Fprintln(out, "\nCompared without some runs:")
+	}
+	for i, x := range list {
+		if i == analysis.TroublesShown {
+			fmt.Fprintf(out, "  ... and %s more: --format csv lists all of them\n", format.Count(len(list)-i, "cell"))
+			return
+		}
+		writeIndented(out, fmt.Sprintf("%s: without %s", format.OneLine(x.Name()), x.Left), opt)
+	}
 }
 
 // writeUncompared lists the cells that are not in the table.

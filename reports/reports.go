@@ -96,7 +96,7 @@ func Columns() map[string][]table.Meaning {
 		"scaling.csv":   table.Meanings(scalingFields()),
 		nodesFile:       table.Meanings(append(nodeFields(), lifted(summaryMetrics(anyMetric))...)),
 		"published.csv": table.Meanings(publishedColumns()),
-		"compare":       table.Meanings(append(comparisonFields(), comparisonMetrics()...)),
+		"compare":       table.Meanings(slices.Concat(comparisonFields(), comparisonRuns(false), comparisonMetrics())),
 	}
 }
 

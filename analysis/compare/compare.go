@@ -14,10 +14,12 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// A Comparison compares two runs, cell by cell.
+// A Comparison compares two runs, cell by cell, or several runs of two sides.
 type Comparison struct {
-	Base, New *analysis.Data
-	Options   CompareOptions
+	Base, New *analysis.Data // the first run of each side
+	// BaseRuns and NewRuns are all runs of each side.
+	BaseRuns, NewRuns []Run
+	Options           CompareOptions
 	// Judge is the figure of both runs that verdicts are about.
 	Judge analysis.Figure
 	// SameRun is set if both are journals of one run that was copied, resumed or edited.
@@ -41,7 +43,7 @@ type Comparison struct {
 
 // CompareOptions are the settings of a comparison.
 type CompareOptions struct {
-	BaseName, NewName string  // display names of the runs: their directories
+	BaseName, NewName string  // display names of the first runs: their directories
 	Margin            float64 // equivalence margin, as a part of 1
 	// Only restricts the comparison to cells that match one of these filters, in the syntax of
 	// --only. Verdicts still allow for all cells.
@@ -50,9 +52,19 @@ type CompareOptions struct {
 
 // A Contrast is one cell in both runs, or in one of them.
 type Contrast struct {
-	Base, New *analysis.Summary // nil where the run has no such cell
-	Status    Status
-	Reason    string // why there is no verdict; empty if there is one
+	// Base and New are nil where no run of the side has the cell. With several runs, their Seconds and
+	// Judged describe the geometric means of the runs.
+	Base, New         *analysis.Summary
+	BaseSize, NewSize Size
+	Status            Status
+	Reason            string // why there is no verdict; empty if there is one
+	// Left describes the runs of several whose cell does not count, such as "NEW b2 (skipped: no cp)".
+	Left string
+
+	cells []*analysis.Summary // the cell of each run of BASE and then of NEW; nil where the run has no such cell
+	bases int                 // number of the runs of BASE
+	left  map[int]string      // why the cells of runs do not count, by the index of the run
+	work  Difference          // between the inputs of two runs, for DifferentWork
 
 	// Speedup is the mean of BASE / the mean of NEW, or the reverse if a higher figure is better. Above
 	// 1 NEW is faster.
@@ -74,17 +86,30 @@ type Contrast struct {
 // Compare compares NEW with BASE. It returns an error if no cell can be compared, or if the runs judge
 // different figures.
 func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error) {
-	opt.BaseName, opt.NewName = oneline.Of(opt.BaseName), oneline.Of(opt.NewName)
-	if !base.Judge.IsComparable(next.Judge) {
-		return nil, fmt.Errorf("BASE %s judges %s and NEW %s judges %s: compare runs that judge the same figure",
-			opt.BaseName, oneline.Of(base.Judge.Describe()), opt.NewName, oneline.Of(next.Judge.Describe()))
+	return CompareRuns([]Run{{opt.BaseName, base}}, []Run{{opt.NewName, next}}, opt)
+}
+
+// CompareRuns compares several runs of NEW with several of BASE. It also returns an error if one of several
+// runs is given twice. Each side needs a run. The names in the options are not used.
+func CompareRuns(base, next []Run, opt CompareOptions) (*Comparison, error) {
+	c := &Comparison{Base: base[0].Data, New: next[0].Data, Judge: next[0].Judge}
+	for _, r := range base {
+		c.BaseRuns = append(c.BaseRuns, Run{oneline.Of(r.Name), r.Data})
 	}
-	c := &Comparison{
-		Base: base, New: next, Options: opt, Judge: next.Judge, Contrasts: match(base, next),
-		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,
+	for _, r := range next {
+		c.NewRuns = append(c.NewRuns, Run{oneline.Of(r.Name), r.Data})
 	}
+	opt.BaseName, opt.NewName = c.BaseRuns[0].Name, c.NewRuns[0].Name
+	c.Options = opt
+	c.SameRun = !c.isSeveral() && c.Base.Run.ID != "" && c.Base.Run.ID == c.New.Run.ID
+	if err := c.checkRuns(); err != nil {
+		return nil, err
+	}
+	c.match()
 	for _, x := range c.Contrasts {
-		if x.Status, x.Reason = x.check(); x.Status == Compared {
+		x.Status, x.Reason = c.check(x)
+		c.setSides(x)
+		if x.Status == Compared {
 			c.estimate(x)
 		}
 	}
@@ -156,24 +181,37 @@ func geometricMean(cells []*Contrast) estimate.Value {
 
 // warnings returns the warnings of both runs, without repetitions.
 func (c *Comparison) warnings() (list []string) {
-	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
+	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun && !c.isSeveral() {
 		list = append(list, fmt.Sprintf("NEW started %s before BASE: are they in the wrong order?", was.Sub(is).Round(time.Second)))
 	}
-	return append(list, bySide(c.Base.Warnings, c.New.Warnings)...)
+	var texts [][]string
+	for _, r := range c.Runs() {
+		texts = append(texts, r.Warnings)
+	}
+	return slices.Concat(list, c.orderWarnings(), c.byRun(texts))
 }
 
-// bySide puts the name of the run before each text, and joins texts that both runs have.
-func bySide(base, next []string) (list []string) {
-	for _, w := range base {
-		who := "BASE: "
-		if slices.Contains(next, w) {
-			who = "BASE and NEW: "
-		}
-		list = append(list, who+oneline.Of(w))
-	}
-	for _, w := range next {
-		if !slices.Contains(base, w) {
-			list = append(list, "NEW: "+oneline.Of(w))
+// byRun puts the names of its runs before each text, and joins texts that several runs have. texts has the
+// texts of each run.
+func (c *Comparison) byRun(texts [][]string) (list []string) {
+	known := map[string]bool{}
+	for _, own := range texts {
+		for _, w := range own {
+			if known[w] {
+				continue
+			}
+			known[w] = true
+			var who []string
+			for i, other := range texts {
+				if slices.Contains(other, w) {
+					who = append(who, c.label(i))
+				}
+			}
+			name := format.Join(who)
+			if c.isSeveral() && len(who) == len(texts) {
+				name = "all runs"
+			}
+			list = append(list, name+": "+oneline.Of(w))
 		}
 	}
 	return list
@@ -227,12 +265,20 @@ func (c *Comparison) Notes() []string {
 		list = append(list, analysis.OpenNote(c.Base.Judge)+" More trials would bound it.")
 	}
 	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Status == NoInterval }) {
-		list = append(list, "Cells without an interval have no verdict. An interval needs at least two trials in each run, and a useful one needs five (--set trials.repeats=5).")
+		list = append(list, c.noIntervalNote())
 	}
 	if c.Mean.OK {
 		list = append(list, fmt.Sprintf("Geometric mean of the speed-ups of %s: %s.", format.Count(len(c.judged()), "cell"), format.Times(c.Mean)))
 	}
 	return list
+}
+
+// noIntervalNote explains what an interval needs.
+func (c *Comparison) noIntervalNote() string {
+	if c.isSeveral() {
+		return "Cells without an interval have no verdict. An interval needs at least three runs that have the cell, two of them on one side."
+	}
+	return "Cells without an interval have no verdict. An interval needs at least two trials in each run, and a useful one needs five (--set trials.repeats=5)."
 }
 
 // rankTestNote explains why the rank test is not used, and how many trials it needs.
@@ -268,5 +314,5 @@ func RunSentence(d *analysis.Data) string {
 // Remarks returns sentences about the meaning of the verdicts and the pairing of trials,
 // where they need an explanation.
 func (c *Comparison) Remarks() []string {
-	return slices.DeleteFunc([]string{c.meaning(), c.pairing()}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{c.meaning(), c.pairing(), c.unit()}, func(s string) bool { return s == "" })
 }

@@ -1,4 +1,5 @@
-// Package compare compares two runs, cell by cell.
+// Package compare compares two runs, cell by cell, or several runs of two sides. With several runs a run is the
+// unit (runs.go).
 //
 //  1. Cells of BASE and NEW are matched by their operation, strategy and other levels
 //     (match.go). A cell that cannot be compared gets a Status and a reason.

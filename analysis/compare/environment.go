@@ -39,25 +39,58 @@ func (d Difference) String() string { return fmt.Sprintf("%s: %s -> %s", d.What,
 // none is the text for a property that one of the runs does not have.
 const none = "none"
 
-// differences returns the differences between the runs, the most important ones first.
+// differences returns the differences between the runs, the most important ones first. With several runs,
+// each side has all its values.
 func (c *Comparison) differences() (list []Difference) {
-	a, b := c.Base.Run, c.New.Run
-	for _, d := range slices.Concat(
+	type property struct {
+		kind DifferenceKind
+		what string
+	}
+	runs := c.Runs()
+	var order []property
+	values := map[property][]string{} // of each run
+	for i := range runs[1:] {
+		for _, d := range differencesOf(runs[0], runs[i+1]) {
+			p := property{d.Kind, format.OneLine(d.What)}
+			if d.Base == d.New {
+				continue
+			}
+			if values[p] == nil {
+				order = append(order, p)
+				values[p] = slices.Repeat([]string{cmp.Or(format.OneLine(d.Base), none)}, len(runs))
+			}
+			values[p][i+1] = cmp.Or(format.OneLine(d.New), none)
+		}
+	}
+	join := func(values []string) string {
+		values = slices.Clone(values)
+		slices.Sort(values)
+		return strings.Join(slices.Compact(values), " and ")
+	}
+	kinds := []DifferenceKind{OfMachine, OfCode, OfPlan}
+	slices.SortStableFunc(order, func(a, b property) int {
+		return cmp.Compare(slices.Index(kinds, a.kind), slices.Index(kinds, b.kind))
+	})
+	for _, p := range order {
+		n := len(c.BaseRuns)
+		list = append(list, Difference{p.kind, p.what, join(values[p][:n]), join(values[p][n:])})
+	}
+	return append(list, c.inputDifferences()...)
+}
+
+// differencesOf returns the properties of two runs, also the equal ones.
+func differencesOf(base, next Run) []Difference {
+	a, b := base.Run, next.Run
+	return slices.Concat(
 		machineDifferences(machinesOf(&a), machinesOf(&b)),
 		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
 		programDifferences(a, b),
 		versionDifferences(a, b),
-		interpreterDifferences(c.Base.Interpreters, c.New.Interpreters),
+		interpreterDifferences(base.Interpreters, next.Interpreters),
 		sourceDifferences(a, b),
 		definitionDifferences(a, b),
 		planDifferences(a, b),
-		c.inputDifferences(),
-	) {
-		if d.Base != d.New {
-			list = append(list, Difference{d.Kind, format.OneLine(d.What), cmp.Or(format.OneLine(d.Base), none), cmp.Or(format.OneLine(d.New), none)})
-		}
-	}
-	return list
+	)
 }
 
 // machinesOf returns the machine of a run or, if it has several nodes, the machine of each of them.
@@ -276,10 +309,7 @@ func (c *Comparison) inputDifferences() (list []Difference) {
 		if x.Status != DifferentWork {
 			continue
 		}
-		d, differ := inputDifference(x.Base.Cell, x.New.Cell)
-		if !differ {
-			continue
-		}
+		d := Difference{x.work.Kind, x.work.What, cmp.Or(format.OneLine(x.work.Base), none), cmp.Or(format.OneLine(x.work.New), none)}
 		if cells[d]++; cells[d] == 1 {
 			list = append(list, d)
 		}

@@ -31,39 +31,43 @@ const (
 	NoInterval    Status = "no interval" // too few trials for an interval
 )
 
-// match pairs the cells of two runs by their identity. Their positions do not matter.
-func match(base, next *analysis.Data) (list []*Contrast) {
-	unmatched := map[string][]*analysis.Summary{}
-	for _, s := range next.Cells() {
-		key := identity(s.Cell)
-		unmatched[key] = append(unmatched[key], s)
-	}
-	for _, s := range base.Cells() {
-		x := &Contrast{Base: s}
-		key := identity(s.Cell)
-		if i := counterpart(unmatched[key], s.Cell.Retired); i >= 0 {
-			x.New = unmatched[key][i]
-			unmatched[key] = slices.Delete(unmatched[key], i, i+1)
+// match lines up the cells of all runs by their identity. Their positions do not matter.
+func (c *Comparison) match() {
+	runs := c.Runs()
+	for r, run := range runs {
+		known := map[string][]*Contrast{} // of the runs before
+		for _, x := range c.Contrasts {
+			key := identity(x.Cell().Cell)
+			known[key] = append(known[key], x)
 		}
-		list = append(list, x)
-	}
-	for _, s := range next.Cells() {
-		if slices.Contains(unmatched[identity(s.Cell)], s) {
-			list = append(list, &Contrast{New: s})
+		matched := map[*analysis.Summary]bool{}
+		// If several cells have the same identity, cells of the same retired state belong together: a
+		// retired cell may have been replaced by a new cell.
+		for _, sameState := range []bool{true, false} {
+			for _, s := range run.Cells() {
+				i := slices.IndexFunc(known[identity(s.Cell)], func(x *Contrast) bool {
+					return x.cells[r] == nil && (!sameState || x.Cell().Cell.Retired == s.Cell.Retired)
+				})
+				if !matched[s] && i >= 0 {
+					known[identity(s.Cell)][i].cells[r], matched[s] = s, true
+				}
+			}
+		}
+		for _, s := range run.Cells() {
+			if !matched[s] {
+				x := &Contrast{cells: make([]*analysis.Summary, len(runs)), bases: len(c.BaseRuns), left: map[int]string{}}
+				x.cells[r] = s
+				c.Contrasts = append(c.Contrasts, x)
+			}
+		}
+		for _, x := range c.Contrasts {
+			if r < len(c.BaseRuns) {
+				x.Base = cmp.Or(x.Base, x.cells[r])
+			} else {
+				x.New = cmp.Or(x.New, x.cells[r])
+			}
 		}
 	}
-	return list
-}
-
-// counterpart returns the index of the cell that corresponds to a cell of the other run,
-// or -1. If several cells have the same identity, it prefers one with the same retired
-// state: a retired cell may have been replaced by a new cell.
-func counterpart(alike []*analysis.Summary, retired bool) int {
-	i := slices.IndexFunc(alike, func(s *analysis.Summary) bool { return s.Cell.Retired == retired })
-	if i < 0 && len(alike) > 0 {
-		return 0
-	}
-	return i
 }
 
 // identity returns the key of a cell: its operation, its strategy and every other level
@@ -93,31 +97,74 @@ func isOfFile(c journal.Cell, name string) bool {
 	return !strings.Contains("/"+c.Name+"/", "/"+name+"="+c.Levels[name]+"/")
 }
 
-// check returns the status of a cell, and the reason if it cannot be compared.
-func (x *Contrast) check() (Status, string) {
-	inBase, inNew := x.Base != nil && x.Base.Cell.Retired, x.New != nil && x.New.Cell.Retired
+// check returns the status of a cell, and the reason if it cannot be compared. It leaves out the runs that
+// lack the cell or did not measure it, if other runs of their side did. A failure in any run counts, because
+// incorrect work may be fast because it is incorrect.
+func (c *Comparison) check(x *Contrast) (Status, string) {
+	var retired []string
+	for _, side := range []string{baseSide, newSide} {
+		cells := x.cellsOf(side)
+		if len(cells) > 0 && !slices.ContainsFunc(cells, func(s *analysis.Summary) bool { return !s.Cell.Retired }) {
+			retired = append(retired, side)
+		}
+	}
 	switch {
-	case inBase && inNew:
-		return Retired, "no longer in the experiment of BASE and NEW"
-	case inBase:
-		return Retired, "no longer in the experiment of BASE"
-	case inNew:
-		return Retired, "no longer in the experiment of NEW"
+	case len(retired) > 0:
+		return Retired, "no longer in the experiment of " + format.Join(retired)
 	case x.New == nil:
 		return Missing, "only in BASE"
 	case x.Base == nil:
 		return Added, "only in NEW"
 	}
-	if d, differ := inputDifference(x.Base.Cell, x.New.Cell); differ {
-		return DifferentWork, d.String()
+	var first *analysis.Summary
+	for i, s := range x.cells {
+		switch {
+		case s == nil:
+			x.left[i] = "no such cell"
+			continue
+		case s.Cell.Retired:
+			x.left[i] = "no longer in its experiment"
+			continue
+		case first == nil:
+			first = s
+		}
+		if d, differ := inputDifference(first.Cell, s.Cell); differ {
+			x.work = d
+			return DifferentWork, d.String()
+		}
 	}
-	if status, reason := checkSummary(x.New); status != Compared {
-		return status, "NEW: " + reason
+	for _, side := range []string{newSide, baseSide} {
+		if status, reason := c.checkSide(x, side); status != Compared {
+			return status, reason
+		}
 	}
-	if status, reason := checkSummary(x.Base); status != Compared {
-		return status, "BASE: " + reason
-	}
+	x.Left = c.describeLeft(x)
 	return Compared, ""
+}
+
+// checkSide returns the status of a cell on one side, and the reason if it cannot be compared.
+func (c *Comparison) checkSide(x *Contrast, side string) (status Status, reason string) {
+	compared := false
+	for i, s := range x.cells {
+		if x.left[i] != "" || c.sideOf(i) != side {
+			continue
+		}
+		switch own, why := checkSummary(s); own {
+		case Compared:
+			compared = true
+		case Failed, XFail:
+			return own, c.label(i) + ": " + why
+		default:
+			x.left[i] = why
+			if status == "" {
+				status, reason = own, c.label(i)+": "+why
+			}
+		}
+	}
+	if compared {
+		return Compared, ""
+	}
+	return status, reason
 }
 
 // checkSummary returns the status of a cell in one run, and the reason if it cannot be
@@ -187,35 +234,36 @@ func cellsOf(d *analysis.Data) string {
 }
 
 // selectOnly removes the cells that do not match Options.Only. It returns an error if no cell of one of
-// the runs matches. unmet describes the levels that no cell of a run has.
+// the sides matches. unmet describes the levels that no cell of a run has.
 func (c *Comparison) selectOnly() (unmet []string, err error) {
 	filters := c.Options.Only
 	if len(filters) == 0 {
 		return nil, nil
 	}
-	was, unmetBase, err := c.Base.Matching(filters, c.New)
-	if err != nil {
-		return nil, err
+	var all []*analysis.Data
+	for _, r := range c.Runs() {
+		all = append(all, r.Data)
 	}
-	is, unmetNew, err := c.New.Matching(filters, c.Base)
-	if err != nil {
-		return nil, err
+	matches, count := map[*analysis.Summary]bool{}, map[string]int{}
+	var texts [][]string
+	for i, r := range all {
+		cells, text, err := r.Matching(filters, all...)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range cells {
+			matches[s] = true
+		}
+		count[c.sideOf(i)] += len(cells)
+		texts = append(texts, text)
 	}
-	if len(was) == 0 || len(is) == 0 {
-		return nil, c.noMatch(len(was), len(is))
-	}
-	matches := map[int]bool{} // by the cell of BASE
-	for _, s := range was {
-		matches[s.Index] = true
-	}
-	matchesNew := map[int]bool{}
-	for _, s := range is {
-		matchesNew[s.Index] = true
+	if count[baseSide] == 0 || count[newSide] == 0 {
+		return nil, c.noMatch(count[baseSide], count[newSide])
 	}
 	c.Contrasts = c.filter(func(x *Contrast) bool {
-		return x.Base != nil && matches[x.Base.Index] || x.New != nil && matchesNew[x.New.Index]
+		return slices.ContainsFunc(x.cells, func(s *analysis.Summary) bool { return matches[s] })
 	})
-	return bySide(unmetBase, unmetNew), nil
+	return c.byRun(texts), nil
 }
 
 // noMatch reports that no cell of one of the runs matches --only, with the numbers of matching cells.

@@ -76,11 +76,12 @@ func (c *Comparison) Gated() []gate.Cell {
 func (x *Contrast) gated() gate.Cell {
 	cell := gate.Cell{
 		Name: x.Name(), Metric: x.Cell().Judged.Metric(), Against: "BASE", Speedup: x.Speedup, Verdict: x.Verdict, Reason: x.Reason, Note: x.Against.String(),
-		Failed:  x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed,
 		Missing: x.isMissing(),
 	}
-	if cell.Failed {
-		cell.Reason = x.New.Unmeasured() // the cell may have another reason to have no verdict
+	for _, s := range x.cellsOf(newSide) {
+		if !s.Cell.Retired && s.Status == analysis.StatusFailed && !cell.Failed {
+			cell.Failed, cell.Reason = true, s.Unmeasured() // the cell may have another reason to have no verdict
+		}
 	}
 	return cell
 }
@@ -98,8 +99,7 @@ func (c *Comparison) Matching(word gate.Word) []*Contrast {
 // isMissing reports whether BASE has measured a cell and NEW has not. A cell that failed
 // in NEW has another condition.
 func (x *Contrast) isMissing() bool {
-	b := x.Base
-	if b == nil || b.Cell.Retired || !b.IsSound() || b.Seconds.N == 0 {
+	if !slices.ContainsFunc(x.cellsOf(baseSide), func(b *analysis.Summary) bool { return !b.Cell.Retired && b.IsSound() && b.Seconds.N > 0 }) {
 		return false
 	}
 	return !slices.Contains([]Status{Compared, NoInterval, Failed}, x.Status)

@@ -28,10 +28,10 @@ type SpeedupChange struct {
 // compareSpeedups sets the changes of the speed-ups. Their p values are corrected together, apart
 // from the p values of the times: they answer another question.
 func (c *Comparison) compareSpeedups() {
-	contrastOf := map[int]*Contrast{} // by the cell of BASE
+	contrastOf := map[*analysis.Summary]*Contrast{} // by the cell of a run
 	for _, x := range c.Contrasts {
-		if x.Base != nil {
-			contrastOf[x.Base.Index] = x
+		for _, s := range slices.Concat(x.cellsOf(baseSide), x.cellsOf(newSide)) {
+			contrastOf[s] = x
 		}
 	}
 	var cells []*Contrast
@@ -40,15 +40,15 @@ func (c *Comparison) compareSpeedups() {
 			continue
 		}
 		s := &x.Against
-		base := contrastOf[x.Base.Cell.Baseline]
+		at := append(x.counted(baseSide), slices.Index(x.cells, x.cellsOf(baseSide)[0]))[0]
+		base := contrastOf[c.baselineOf(x, at)]
 		if base != nil {
 			s.Baseline = base.Name()
 		}
-		if s.Reason = c.noSpeedupChange(x, base); s.Reason != "" {
+		if s.Reason = c.noSpeedupChange(x, base, contrastOf); s.Reason != "" {
 			continue
 		}
-		s.Reason = c.changeOf(s, x, base)
-		if s.Reason == "" {
+		if s.Reason = c.changeOf(s, x, base); s.Reason == "" {
 			cells = append(cells, x)
 		}
 	}
@@ -64,32 +64,46 @@ func (c *Comparison) compareSpeedups() {
 	c.SpeedupFamily = len(cells)
 }
 
+// baselineOf returns the baseline of the cell in a run; nil if the run has no such cell.
+func (c *Comparison) baselineOf(x *Contrast, run int) *analysis.Summary {
+	if x.cells[run] == nil {
+		return nil
+	}
+	return c.Runs()[run].Summary(x.cells[run].Cell.Baseline)
+}
+
 // noSpeedupChange returns the reason why the speed-ups of a cell in both runs cannot be compared.
 // base is the contrast of its baseline in BASE.
-func (c *Comparison) noSpeedupChange(x, base *Contrast) string {
+func (c *Comparison) noSpeedupChange(x, base *Contrast, contrastOf map[*analysis.Summary]*Contrast) string {
 	switch {
 	case x.Status != Compared && x.Status != NoInterval:
 		return cmp.Or(x.Reason, string(x.Status))
 	case base == nil:
 		return "it has no baseline in BASE"
-	case base.New == nil || base.New.Index != x.New.Cell.Baseline:
-		name := "none"
-		if b := c.New.Summary(x.New.Cell.Baseline); b != nil {
-			name = format.OneLine(b.Cell.Name)
+	}
+	for _, i := range slices.Concat(x.counted(baseSide), x.counted(newSide)) {
+		if b := c.baselineOf(x, i); b == nil || contrastOf[b] != base {
+			name := "none"
+			if b != nil {
+				name = format.OneLine(b.Cell.Name)
+			}
+			return fmt.Sprintf("its baseline is %s in BASE and %s in %s", format.OneLine(base.Name()), name, c.label(i))
 		}
-		return fmt.Sprintf("its baseline is %s in BASE and %s in NEW", format.OneLine(base.Name()), name)
-	case base.Status != Compared && base.Status != NoInterval:
+	}
+	if base.Status != Compared && base.Status != NoInterval {
 		return "its baseline: " + cmp.Or(base.Reason, string(base.Status))
 	}
-	if what := c.changedCommand(base.Base.Cell.Levels); what != "" {
-		return fmt.Sprintf("its baseline %s is not the same in both runs: %s", format.OneLine(base.Name()), what)
+	for _, r := range c.Runs()[1:] {
+		if what := changedCommand(&c.Base.Run, &r.Run, base.Base.Cell.Levels); what != "" {
+			return fmt.Sprintf("its baseline %s is not the same in both runs: %s", format.OneLine(base.Name()), what)
+		}
 	}
 	return ""
 }
 
-// changedCommand returns what differs between the commands of a cell in both runs, or "". levels are
+// changedCommand returns what differs between the commands of a cell in two runs, or "". levels are
 // the levels of the cell. A strategy of iosweep has no command.
-func (c *Comparison) changedCommand(levels map[string]string) string {
+func changedCommand(a, b *journal.Run, levels map[string]string) string {
 	name := levels[experiments.Strategy.String()]
 	find := func(run *journal.Run) (journal.Command, bool) {
 		i := slices.IndexFunc(run.Commands, func(k journal.Command) bool { return k.Name == name })
@@ -98,7 +112,6 @@ func (c *Comparison) changedCommand(levels map[string]string) string {
 		}
 		return run.Commands[i], true
 	}
-	a, b := &c.Base.Run, &c.New.Run
 	was, before := find(a)
 	is, now := find(b)
 	if !before || !now {
@@ -131,6 +144,9 @@ func (c *Comparison) changedCommand(levels map[string]string) string {
 
 // changeOf computes the change of a speed-up. It returns the reason if there is none.
 func (c *Comparison) changeOf(s *SpeedupChange, x, base *Contrast) string {
+	if c.isSeveral() {
+		return c.changeOfRuns(s, x, base)
+	}
 	was, is := c.roundsOf(base.Base, x.Base), c.roundsOf(base.New, x.New)
 	if c.SameRun {
 		was, is = c.sameRounds(x, base)
@@ -195,7 +211,7 @@ func (c *Comparison) hasBuiltinBaseline(x *Contrast) bool {
 	if x.Against.Verdict == "" {
 		return false
 	}
-	strategy := c.Base.Summary(x.Base.Cell.Baseline).Cell.Levels[experiments.Strategy.String()]
+	strategy := c.baselineOf(x, x.counted(baseSide)[0]).Cell.Levels[experiments.Strategy.String()]
 	return !slices.ContainsFunc(c.Base.Run.Commands, func(k journal.Command) bool { return k.Name == strategy })
 }
 

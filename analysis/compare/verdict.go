@@ -19,6 +19,7 @@ const (
 	PairedT     Test = "paired-t"     // on the logarithm of the time ratio, by round
 	MannWhitney Test = "mann-whitney" // for two samples, on ranks: it assumes no distribution
 	WelchT      Test = "welch-t"      // for two samples, on logarithms
+	RunsT       Test = "runs-t"       // for several runs on a side, on their mean logarithms
 )
 
 // String returns the name of the test for people.
@@ -27,18 +28,23 @@ func (t Test) String() string {
 		PairedT:     "the paired t-test on logarithms",
 		MannWhitney: "the rank test of Mann and Whitney",
 		WelchT:      "Welch's t-test on logarithms",
+		RunsT:       "the t-test on the runs' mean logarithms, with one variance for both sides",
 	}[t]
 }
 
 // estimate computes the speed-up of a cell that both runs have measured.
 func (c *Comparison) estimate(x *Contrast) {
 	base, next := x.Base.JudgedTrials(), x.New.JudgedTrials()
-	if c.SameRun {
+	switch {
+	case c.isSeveral():
+		c.estimateRuns(x)
+	case c.SameRun:
 		// The other figures must describe the same rounds as the speed-up.
 		base, next = inBoth(base, next)
 		x.Base, x.New = x.Base.WithTrials(base), x.New.WithTrials(next)
+		c.setSides(x)
 		x.Speedup = paired(c.Judge.Orient(c.Judge.Values(base), c.Judge.Values(next)))
-	} else {
+	default:
 		x.Speedup = estimate.CompareIndependent(c.Judge.Orient(c.Judge.Values(base), c.Judge.Values(next)))
 		x.Welch = x.Speedup.P
 	}
@@ -82,9 +88,11 @@ func inProportion(base, next []float64) bool {
 func (c *Comparison) noIntervalReason(x *Contrast) string {
 	b, n := x.Base.Judged.N, x.New.Judged.N
 	switch {
+	case c.isSeveral() && b+n < 3:
+		return fmt.Sprintf("%s in BASE, %d in NEW: an interval takes three", format.Count(b, "run"), n)
 	case c.SameRun && x.Speedup.Pairs < 2:
 		return fmt.Sprintf("%s in both: an interval takes two", format.Count(x.Speedup.Pairs, "round"))
-	case b < 2 || n < 2:
+	case !c.isSeveral() && (b < 2 || n < 2):
 		return fmt.Sprintf("%s in BASE, %d in NEW: an interval takes two in each", format.Count(b, "good trial"), n)
 	}
 	return fmt.Sprintf("these %s have no ratio", c.Judge.ValuesName())
@@ -99,7 +107,7 @@ func (c *Comparison) judge() {
 	ps := make([]estimate.Value, len(cells))
 	for i, x := range cells {
 		x.P = x.Speedup.Rank
-		if c.SameRun {
+		if c.SameRun || c.isSeveral() {
 			x.P = x.Speedup.P
 		}
 		ps[i] = x.P
@@ -126,6 +134,8 @@ func (c *Comparison) judge() {
 // together.
 func (c *Comparison) testOf(cells []*Contrast) Test {
 	switch {
+	case c.isSeveral():
+		return RunsT
 	case c.SameRun:
 		return PairedT
 	case slices.ContainsFunc(cells, func(x *Contrast) bool { return !rankTestCanReject(x.Base.Judged.N, x.New.Judged.N, len(cells)) }):
