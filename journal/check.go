@@ -82,12 +82,27 @@ func (r *Run) check() error {
 	if a := r.Attempt; a != nil && (!isCount(a.Shard) || a.check() != nil) {
 		return fmt.Errorf("its attempt of shard %d on the node %.100q is invalid", a.Shard, a.Name)
 	}
+	for i := range r.Ceilings {
+		if err := r.Ceilings[i].Check(); err != nil {
+			return err
+		}
+	}
 	for i := range r.Nodes {
 		if err := r.Nodes[i].check(); err != nil {
 			return err
 		}
 	}
 	return checkPublished(r.Published, len(r.Cells))
+}
+
+// Check returns an error if a ceiling is not a positive number.
+func (c *Ceilings) Check() error {
+	for _, x := range []*float64{c.MemoryCopy, c.SystemCalls, c.Creates, c.SequentialReads, c.RandomReads} {
+		if x != nil && !(*x > 0 && *x <= maxAmount) {
+			return fmt.Errorf("a ceiling of %.100q is %v: above 0, up to %v is allowed", c.Workspace, *x, float64(maxAmount))
+		}
+	}
+	return checkTime(c.MeasuredAt)
 }
 
 func (n *Node) check() error {
@@ -143,7 +158,7 @@ func (r *Run) checkCell(i int) error {
 	if base := r.Cells[c.Baseline]; !c.Retired && (base.Retired || base.Baseline != c.Baseline) {
 		return fmt.Errorf("its baseline is cell %d, which is retired or has another baseline itself", c.Baseline)
 	}
-	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isCount(c.Concurrency) || !isCount(c.Repeats) {
+	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isAmount(int64(c.Directories)) || !isCount(c.Concurrency) || !isCount(c.Repeats) {
 		return fmt.Errorf("it has %d files of %d bytes, a concurrency of %d and %d repeats", c.Files, c.Bytes, c.Concurrency, c.Repeats)
 	}
 	for kind, n := range c.LeftOut {

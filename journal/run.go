@@ -58,7 +58,7 @@ type Run struct {
 	Seed     int64     `json:"seed"`
 
 	X     string   `json:"x"`     // the axis on the x axis of plots
-	Plots []string `json:"plots"` // speedup, time, heatmap, trials, order, latency
+	Plots []string `json:"plots"` // speedup, time, heatmap, trials, order, latency, ceiling
 	// Formats are the formats of the picture files: png, svg, pdf. Empty means png.
 	Formats []string `json:"formats,omitempty"`
 
@@ -109,6 +109,9 @@ type Run struct {
 	// Attempt describes the attempt of a shard that wrote this journal. It has the cells of the
 	// shard, and PlanHash is the hash of the whole plan.
 	Attempt *Attempt `json:"attempt,omitempty"`
+	// Ceilings are the limits of this machine for each workspace that iosweep doctor --limits has
+	// measured earlier.
+	Ceilings []Ceilings `json:"ceilings,omitempty"`
 	// Nodes are the machines of a run that was merged from shards. Machine is the first of them.
 	Nodes []Node `json:"nodes,omitempty"`
 }
@@ -131,6 +134,23 @@ type Node struct {
 	// Quota and MemoryLimit are limits of the control group: a number of cpus, and bytes. 0: none.
 	Quota       float64 `json:"cpu_quota,omitempty"`
 	MemoryLimit int64   `json:"memory_limit_bytes,omitempty"`
+}
+
+// Ceilings are the measured limits of a machine and of the file system of a directory, per second. Nil
+// means not measured.
+type Ceilings struct {
+	Workspace  string    `json:"workspace,omitempty"` // absolute path, as in Run.Workspaces
+	MeasuredAt time.Time `json:"measured_at"`
+	// MemoryCopy is the number of bytes that all cpus copy from memory to memory.
+	MemoryCopy *float64 `json:"memory_copy_bytes,omitempty"`
+	// SystemCalls is the number of calls of a system call that does almost nothing, on all cpus.
+	SystemCalls *float64 `json:"system_calls,omitempty"`
+	// Creates is the number of empty files that can be created in one directory.
+	Creates *float64 `json:"creates,omitempty"`
+	// SequentialReads is the number of bytes that can be read from the device in large blocks, and
+	// RandomReads the number of blocks of 4 KiB in random order. Both are without the page cache.
+	SequentialReads *float64 `json:"sequential_read_bytes,omitempty"`
+	RandomReads     *float64 `json:"random_reads,omitempty"`
 }
 
 // RepeatsOf returns the number of measured trials of a cell, or the maximum if repeats are adaptive.
@@ -264,6 +284,8 @@ type Cell struct {
 	// distribution of sizes.
 	Median  int64 `json:"median,omitempty"`
 	Largest int64 `json:"largest,omitempty"`
+	// Directories is the number of directories of a nested workload.
+	Directories int `json:"directories,omitempty"`
 	// LeftOut is the number of entries of a tree that are not items, by kind: links, pipes,
 	// sockets, devices, and unreadable files and directories.
 	LeftOut map[string]int `json:"left_out,omitempty"`

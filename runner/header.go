@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/ceilings"
 	"iosweep/internal/durable"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
@@ -52,12 +53,25 @@ func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	}
 	h.Machine = MachineOf(p)
 	h.Workspaces = p.Workspaces
+	h.Ceilings = ceilingsOf(p.Workspaces)
 	if len(p.Workspaces) > 1 {
 		for _, workspace := range p.Workspaces {
 			h.Filesystems = append(h.Filesystems, p.Disks[workspace].Type)
 		}
 	}
 	return h, err
+}
+
+// ceilingsOf returns the limits that were measured for workspaces. A file of the cache that cannot be
+// read is no reason to stop a run.
+func ceilingsOf(workspaces []string) (list []journal.Ceilings) {
+	for _, workspace := range workspaces {
+		if c, err := ceilings.Load(workspace); err == nil && c != nil {
+			c.Workspace = workspace
+			list = append(list, *c)
+		}
+	}
+	return list
 }
 
 // MachineOf returns what the journal has about the machine of a plan.

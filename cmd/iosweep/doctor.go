@@ -22,6 +22,7 @@ import (
 type doctorOptions struct {
 	format string
 	strict bool
+	limits bool
 }
 
 func newDoctor(s streams) *cobra.Command {
@@ -36,6 +37,12 @@ dropped from the page cache, read without the cache, and copied by the kernel. I
 takes one to two seconds, and removes the files that it makes. A check that is
 impossible on this machine has the state unknown.
 
+With --limits it makes no checks. It measures in 10 seconds what the machine and the
+file system of DIR can do at most: memory copies, system calls, creates of files in
+one directory, and direct reads of the disk. It needs up to 256 MiB in DIR for a while.
+The limits are kept in your cache directory. Later runs in this file system have
+ceiling_fraction: how much of these limits each cell reaches.
+
 Exit codes:
   0  the checks are done, whatever they found
   1  with --strict: at least one check is unfit
@@ -45,12 +52,16 @@ Exit codes:
 	}
 	cmd.Flags().StringVar(&opt.format, "format", "text", "`format` of the output: text or json")
 	cmd.Flags().BoolVar(&opt.strict, "strict", false, "exit with code 1 if a check is unfit")
+	cmd.Flags().BoolVar(&opt.limits, "limits", false, "measure what this machine can do at most, and keep it for later runs")
 	return cmd
 }
 
 func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) error {
 	if err := checkFormat(opt.format); err != nil {
 		return err
+	}
+	if opt.limits && opt.strict {
+		return errors.New("--strict is about checks, and --limits makes none\nuse one of them")
 	}
 	dir := "."
 	if len(args) > 0 {
@@ -61,6 +72,9 @@ func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) err
 			err = fmt.Errorf("%s does not exist", dir)
 		}
 		return fmt.Errorf("%w\nDIR must be an existing directory on the file system to measure", err)
+	}
+	if opt.limits {
+		return opt.measureLimits(ctx, s, dir)
 	}
 	fmt.Fprintln(s.err, "checking the machine, which takes one to two seconds")
 	checks, err := checkup.Run(ctx, dir)

@@ -224,6 +224,11 @@ func CreateResults(path string) error {
 	return os.MkdirAll(path, 0o755)
 }
 
+// CreateCache creates a directory of the user's cache, with its parents.
+func CreateCache(path string) error {
+	return os.MkdirAll(path, 0o700)
+}
+
 // EnsureDirectory creates one directory in the results directory, unless it exists.
 func EnsureDirectory(path string) error {
 	err := os.Mkdir(path, 0o755)

@@ -30,6 +30,7 @@ func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(s
 		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum
 		cell.Median, cell.Largest = survey.median, survey.largest
+		cell.Directories = len(survey.Manifest.Dirs)
 		cell.LeftOut = survey.Manifest.LeftOut
 		if at := p.SourceOf(i); at >= 0 {
 			cell.Source = p.Sources[at].Identity()
