@@ -24,16 +24,16 @@ const (
 const (
 	mostlyBusy = 0.75
 	mostlyIdle = 0.25
-	allBusy    = 0.9 // of all cpus
+	allBusy    = 0.9       // of all cpus
+	mostWait   = 2.0 / 3.0 // for cpus, of the time of all workers
 )
 
 // minObserved is the minimum time of all trials of a cell together, in seconds. The kernel counts the
 // activity of a device in ticks of up to 10 ms.
 const minObserved = 0.05
 
-// boundOf returns the resource that limits a cell. cpu is the result of cpuShare, and device the
-// fraction of the time in which the device was busy. Without cpu time nothing is known. If the device
-// is unknown, only cells that use their cpus have a bound.
+// boundOf returns the resource that limits a cell, from its shares. Without cpu time nothing is known. If
+// the device is unknown, only cells that use their cpus have a bound.
 func boundOf(cpu, device Value) Bound {
 	switch {
 	case !cpu.OK || !device.OK && cpu.X < mostlyBusy:
@@ -55,45 +55,48 @@ func (d *Data) boundBy(s *Summary) Bound {
 	if s.ExpectedFailures > 0 {
 		return ""
 	}
-	return boundOf(s.cpuShare(), s.deviceShare(d.hasNoDevice(s)))
+	return boundOf(s.shares(d.hasNoDevice(s)))
 }
 
-// cpuShare returns how much of the time the workers of a cell used cpus or waited for one. It is the
-// larger of two fractions. The first is cpu time of what the workers can use, and is 1 if there are more
-// workers than cpus and all cpus are busy. The second is cpu time and the wait for a cpu, of the time of
-// all workers. It is 1 even if other programs have taken the cpus.
+// shares returns the part of the cpu time that the workers of a cell could have and used, and the part of
+// the time in which the device was busy.
 //
-// The wait of a contender for a cpu is unknown. If it and other programs kept all cpus busy, a low
-// fraction does not show that it waited for something else, and is undefined.
-func (s *Summary) cpuShare() Value {
-	var used, possible, ready, lives, busy, all float64
+// Other programs may take cpus from a cell. So if it did not use all that it could have, the time in
+// which its workers waited for a cpu does not count for both shares. If they waited most of the time,
+// nothing is known. The wait of a contender is unknown. If it and other programs kept all cpus busy, a
+// low share does not show that it waited for something else.
+func (s *Summary) shares(noDevice bool) (cpu, device Value) {
+	var used, possible, all, lives, wait, crowd float64
 	threads := float64(s.threads())
 	for _, t := range s.Good {
 		m := t.Measurement
 		if m.User == nil || m.System == nil || m.Observed == nil || m.CPUs == nil {
 			continue
 		}
-		cpu := *m.User + *m.System
-		used, possible = used+cpu, possible+*m.Observed*min(threads, *m.CPUs)
+		used += *m.User + *m.System
+		possible += *m.Observed * min(threads, *m.CPUs)
 		all += *m.Observed * *m.CPUs
+		lives += *m.Observed * threads
 		switch {
 		case m.RunDelay != nil:
-			ready, lives = ready+cpu+*m.RunDelay, lives+*m.Observed*threads
+			wait += *m.RunDelay
 		case m.Others != nil:
-			busy += cpu + *m.Others**m.Observed
+			crowd += *m.User + *m.System + *m.Others**m.Observed
 		}
 	}
 	if possible <= 0 {
-		return Value{}
+		return cpu, device
 	}
-	share := used / possible
-	if lives > 0 {
-		share = max(share, ready/lives)
+	cpu, device = estimate.Of(min(1, used/possible)), s.deviceShare(noDevice)
+	if cpu.X >= mostlyBusy {
+		return cpu, device
 	}
-	if share < mostlyBusy && busy >= allBusy*all {
-		return Value{}
+	if crowd >= allBusy*all || wait > mostWait*lives {
+		return Value{}, device
 	}
-	return estimate.Of(min(1, share))
+	cpu.X = max(cpu.X, min(1, used/(lives-wait)))
+	device.X = min(1, device.X/(1-wait/lives))
+	return cpu, device
 }
 
 // threads returns the number of threads that a cell can keep on cpus, or a large number if it has no

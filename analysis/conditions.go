@@ -133,10 +133,7 @@ func dataset(cells []*Summary) string {
 // filesystem returns the type of the file system of a workspace, or "" if the journal does not
 // contain it.
 func (d *Data) filesystem(workspace string) string {
-	if !filepath.IsAbs(workspace) {
-		workspace = filepath.Join(d.Run.Origin.Dir, workspace)
-	}
-	workspace = filepath.Clean(workspace)
+	workspace = d.workspacePath(workspace)
 	if len(d.Run.Nodes) > 0 && d.Machine().Filesystem == "" {
 		return "" // the nodes have different ones
 	}
@@ -147,6 +144,14 @@ func (d *Data) filesystem(workspace string) string {
 		return ""
 	}
 	return d.Run.Machine.Filesystem
+}
+
+// workspacePath returns the absolute path of a workspace.
+func (d *Data) workspacePath(workspace string) string {
+	if !filepath.IsAbs(workspace) {
+		workspace = filepath.Join(d.Run.Origin.Dir, workspace)
+	}
+	return filepath.Clean(workspace)
 }
 
 // sharedPython returns the Python interpreter of the cells that run in one, if it is the same for

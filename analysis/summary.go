@@ -82,6 +82,8 @@ type Summary struct {
 
 	// BoundBy is the resource that limits the cell.
 	BoundBy Bound
+	// Ceiling is the limit of the machine that the cell comes closest to.
+	Ceiling Ceiling
 
 	Details
 
@@ -134,7 +136,7 @@ func (d *Data) summarise() (unread int) {
 		s.InterpreterStartup = interpreters.startup(&s.Cell)
 		s.Programs = programs.text(&s.Cell)
 		s.setStatus(&d.Run, end)
-		s.BoundBy = d.boundBy(s)
+		s.BoundBy, s.Ceiling = d.boundBy(s), d.ceilingOf(s)
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()

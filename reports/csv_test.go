@@ -45,7 +45,7 @@ func TestHeaders(t *testing.T) {
 			"speedup_ci95_low,speedup_ci95_high,p_value,p_adjusted,verdict,efficiency,files_per_second,bytes_per_second," +
 			"user_seconds,system_seconds,max_rss_bytes,latency_p50_seconds,latency_p99_seconds,latency_max_seconds,stop_reason,sum_rss_bytes,verified," +
 			"rank,best_set,behind_best,behind_best_ci95_low,behind_best_ci95_high," +
-			"bound_by"},
+			"bound_by,ceiling_fraction,ceiling"},
 		{"trials.csv", writeTrialsCSV, "trial,round,phase,cell," + axisHeader + ",status,error,started_at,seconds,startup_seconds,work_seconds," +
 			"first_done_seconds,blocked_seconds,user_seconds,system_seconds,max_rss_bytes,voluntary_switches," +
 			"involuntary_switches,files,bytes,output_bytes,corrupt_items,latency_p50_seconds,latency_p90_seconds," +

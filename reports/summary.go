@@ -79,6 +79,8 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		column("behind_best_ci95_low", "lower end of the 95% interval of the distance to the best. The intervals of a table hold together", func(s *analysis.Summary) table.Value { return low(s.Standing.BehindCI) }),
 		column("behind_best_ci95_high", "upper end of that interval", func(s *analysis.Summary) table.Value { return high(s.Standing.BehindCI) }),
 		column("bound_by", "what [limits the cell](measurement.md#what-limits-a-cell): `cpu`, `device`, `waiting` (for locks, timers or other computers) or `mixed`; empty if unknown", func(s *analysis.Summary) table.Value { return table.Words(s.BoundBy) }),
+		value("ceiling_fraction", "rate of the cell / [the measured limit](measurement.md#ceilings) of the machine that it comes closest to; empty if no limit is known that applies", func(s *analysis.Summary) analysis.Value { return s.Ceiling.Fraction }).As("of limit", 5, ceilingText).Where(func(s *analysis.Summary) bool { return s.Ceiling.Fraction.OK }),
+		column("ceiling", "name of this limit", func(s *analysis.Summary) table.Value { return table.Words(s.Ceiling.Name) }),
 
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),
@@ -103,9 +105,12 @@ func ranked(s *analysis.Summary, v table.Value) table.Value {
 	return v
 }
 
+// ceilingText returns how much of a limit a cell reaches.
+func ceilingText(s *analysis.Summary) string { return format.Percent(s.Ceiling.Fraction) }
+
 // summarySheet returns the table for people.
 func summarySheet(run journal.Run, factors []string, cells []*analysis.Summary) table.Sheet {
-	columns := append(figureColumns(run), table.Pick(summaryFields(), "speed-up", "95% interval", "efficiency", "files/s", "rate", "corrupt", "verdict")...)
+	columns := append(figureColumns(run), table.Pick(summaryFields(), "speed-up", "95% interval", "efficiency", "files/s", "rate", "of limit", "corrupt", "verdict")...)
 	return table.Of(keys(factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
 }
 

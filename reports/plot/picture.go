@@ -96,6 +96,7 @@ var Kinds = []Kind{
 	{Name: "trials", Sketch: trialsSketches},
 	{Name: "order", Sketch: orderSketches},
 	{Name: "latency", Sketch: latencySketches},
+	{Name: "ceiling", Always: true, Sketch: ceilingSketches, Axes: 1},
 }
 
 // defaultKinds are the kinds that are drawn if the experiment file does not have a list.
