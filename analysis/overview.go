@@ -53,10 +53,11 @@ func (d *Data) overview() (o Overview) {
 	return o
 }
 
-// answers returns the sentences that answer the questions about a table: which cell is the best, and which are as good.
-// How did its race go, and how close does it come to a limit of the machine?
+// answers returns the sentences that answer the questions about a table: which cell is the best, which are as good, and which
+// have slow items. How did its race go, and how close does it come to a limit of the machine?
 func (d *Data) answers(g *Table) []string {
-	return slices.DeleteFunc([]string{d.bestSentence(g), d.raceSentence(g), d.ceilingSentence(g)}, func(sentence string) bool { return sentence == "" })
+	list := []string{d.bestSentence(g), d.tailSentence(g), d.raceSentence(g), d.ceilingSentence(g)}
+	return slices.DeleteFunc(list, func(sentence string) bool { return sentence == "" })
 }
 
 // countsSentence counts the cells by status. Retired cells have their own count.

@@ -1,7 +1,11 @@
 package analysis
 
 import (
+	"fmt"
+	"strings"
+
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/journal"
 )
 
@@ -51,3 +55,25 @@ func (d *Data) compareTails(families [][]*Summary) {
 
 // HasTails reports whether a trial of the cell has a latency.
 func (s *Summary) HasTails() bool { return s.Tails[0].N > 0 }
+
+// tailSentence names the cells of a table that are faster than the baseline, although their slowest items are
+// slower. It is empty if there are none, or if the run is judged by a tail.
+func (d *Data) tailSentence(g *Table) string {
+	if g.Judge.IsTail() {
+		return ""
+	}
+	name := ShortNames(d.Factors, g.Cells)
+	for i, f := range tails {
+		var list []string
+		for _, s := range g.Cells {
+			if t := s.Tails[i]; s.Verdict == Faster && t.Verdict == Slower && !s.Cell.Retired {
+				list = append(list, fmt.Sprintf("%s (speed-up %s)", name(s), format.Times(t.Speedup.Value)))
+			}
+		}
+		if len(list) > 0 {
+			better := g.Judge.Better()
+			return fmt.Sprintf("%s%s than the baseline, but with a longer %s: %s.", strings.ToUpper(better[:1])+better[1:], g.Judge.by(), f.Name(), format.Several(list))
+		}
+	}
+	return ""
+}

@@ -101,3 +101,21 @@ func TestTailsAreMissing(t *testing.T) {
 		t.Errorf("the figures are %v", figures)
 	}
 }
+
+// TestFasterWithSlowItems checks the sentence about a cell that is faster, but whose slowest items are slower.
+func TestFasterWithSlowItems(t *testing.T) {
+	log := tailed([]float64{4, 4.5, 4, 4.4, 4.2}, []float64{8, 9, 8, 9, 8.5})
+	for i := range log.Trials {
+		if trial := &log.Trials[i]; trial.Cell == 1 {
+			trial.Measurement.Seconds = 0.5 + 0.01*float64(trial.Round%2)
+		}
+	}
+	text := strings.Join(New(log).Overview.Sentences, "\n")
+	if want := "Faster than the baseline, but with a longer p99 latency: threads (speed-up 0.496×)."; !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+	log.Run.Judge = journal.LatencyMax
+	if text := strings.Join(New(log).Overview.Sentences, "\n"); strings.Contains(text, "longer") {
+		t.Errorf("a run that is judged by a tail says\n%s", text)
+	}
+}
