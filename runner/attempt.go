@@ -25,7 +25,7 @@ func (r *run) attempt(ctx context.Context, slot schedule.Slot) (trial journal.Tr
 	info := TrialInfo{
 		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending()), Phase: round.Phase, Round: round.Number,
 		Attempt: r.tracker.Attempts(slot) + 1,
-		Cell:    r.Plan.Experiment.Cells[slot.Cell], Remaining: r.forecast.Remaining(),
+		Cell:    r.Plan.Experiment.Cells[slot.Cell], Remaining: r.forecast.Remaining(), Budget: r.budgetLeft(),
 	}
 	if err := r.LoadManifest(ctx, slot.Cell); err != nil && ctx.Err() == nil {
 		return trial, err

@@ -2,20 +2,23 @@ package runner
 
 import (
 	"fmt"
+	"time"
 
 	"iosweep/internal/units"
 )
 
 // An Ending describes how a run has ended.
 type Ending struct {
-	Kind        string // the kind of its last note
-	Why         string // for NoteFault: the error; for NoteBudget: the length of the budget
-	Remaining   int    // remaining trials of the plan
-	Adaptive    bool   // repeats are adaptive, so Remaining is an upper bound
-	Trials      int    // trials in the journal, including earlier sessions
-	Failed      int    // trials of the plan that are not good
-	Skipped     int    // cells that were skipped, without optional ones
-	Quarantined int    // cells that failed too often or were excluded
+	Kind        string        // the kind of its last note
+	Why         string        // for NoteFault: the error; for NoteBudget: the length of the budget
+	Remaining   int           // remaining trials of the plan
+	Adaptive    bool          // repeats are adaptive, so Remaining is an upper bound
+	Trials      int           // trials in the journal, including earlier sessions
+	Failed      int           // trials of the plan that are not good
+	Skipped     int           // cells that were skipped, without optional ones
+	Quarantined int           // cells that failed too often or were excluded
+	Left        time.Duration // estimated time of the remaining trials; 0: unknown
+	BudgetLeft  time.Duration // the rest of the budget; 0: it is spent, or there is none
 }
 
 // ending returns an Ending of a kind, with the counts so far.
@@ -32,6 +35,9 @@ func (r *run) ending(kind string) Ending {
 		default:
 			e.Remaining += r.tracker.Remaining(i)
 		}
+	}
+	if r.forecast != nil && e.Remaining > 0 {
+		e.Left, e.BudgetLeft = r.forecast.Remaining(), r.budgetLeft()
 	}
 	return e
 }
@@ -58,6 +64,9 @@ func (e Ending) String() string {
 			most = "at most "
 		}
 		text += fmt.Sprintf(", %s%s not run", most, units.Count(e.Remaining, "trial"))
+		if e.Left >= time.Second {
+			text += fmt.Sprintf(" (about %v)", e.Left.Round(time.Second))
+		}
 	}
 	return text
 }

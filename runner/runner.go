@@ -60,6 +60,7 @@ type TrialInfo struct {
 	Attempt    int // from 1
 	Cell       experiments.Cell
 	Remaining  time.Duration // estimated time of this and all later trials; 0: unknown
+	Budget     time.Duration // the rest of the budget; 0: there is none
 }
 
 // Run runs all trials of a prepared plan. The journal in opt.Out is complete, no matter how the
@@ -133,6 +134,7 @@ type run struct {
 	earlierBuilds map[string]journal.Build
 	latest        string // name of the latest recorded trial
 	launcher      trial.Launcher
+	budgetChecked bool   // see checkBudget
 	why           string // reason for the end of the run, in addition to its kind
 }
 
@@ -176,6 +178,9 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	}
 	round := -1
 	for slot := range r.tracker.Slots() {
+		if !r.tracker.IsDone(slot) {
+			r.checkBudget(slot)
+		}
 		switch {
 		case r.tracker.IsDone(slot):
 			continue

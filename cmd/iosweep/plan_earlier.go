@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"iosweep/analysis"
+	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/units"
 	"iosweep/journal"
+	"iosweep/runner"
 )
 
 // An earlierRun is a run whose measurements estimate how long a plan takes and how much
@@ -128,6 +130,23 @@ func (e *earlierRun) duration(rounds func(cell int) int) time.Duration {
 		sum += seconds * float64(rounds(cell))
 	}
 	return time.Duration(sum * float64(time.Second))
+}
+
+// budgetFits describes how much of an experiment its budget holds. It is empty if it holds nearly all.
+func (e *earlierRun) budgetFits(x *experiments.Experiment) string {
+	round := e.duration(func(int) int { return 1 })
+	fits := runner.BudgetFits(x.Budget, round, e.duration(x.FewestRounds))
+	if fits == "" {
+		return ""
+	}
+	text := "it holds about " + fits
+	if warmups := x.Trials.Warmup; warmups > 0 {
+		text += ", with " + units.Count(warmups, "warm-up")
+		if x.Budget < 2*round {
+			text += " (without: --set trials.warmup=0)"
+		}
+	}
+	return text
 }
 
 // doubts returns the reasons why an earlier run may not predict a run on this machine.

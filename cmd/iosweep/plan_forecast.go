@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -51,7 +52,7 @@ func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
 		}
 		f.warnings = append(f.warnings, before.doubts(prep.Machine, requirements[0].Type)...)
 		if budget := e.Budget; budget > 0 && budget < shortest {
-			f.warn("the budget of %v is shorter than the estimated duration; iosweep resume can continue the run", budget)
+			f.warn("the budget of %v is shorter than the estimated duration: %s; iosweep resume can continue the run", budget, cmp.Or(before.budgetFits(e), "it holds nearly all"))
 		}
 	}
 	if compared := mostCompared(prep.Cells); compared > 0 {

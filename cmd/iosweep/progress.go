@@ -146,6 +146,9 @@ func (p *progress) redraw(now time.Time) {
 	if t.Remaining > 0 { // 0 means unknown
 		t.Remaining = max(time.Second, t.Remaining-now.Sub(p.begun))
 	}
+	if t.Budget > 0 {
+		t.Budget = max(time.Second, t.Budget-now.Sub(p.begun))
+	}
 	p.draw(t)
 }
 
@@ -159,7 +162,7 @@ func (p *progress) draw(t runner.TrialInfo) {
 // endRound prints a line for the completed round. next is the first trial of the next round.
 func (p *progress) endRound(next runner.TrialInfo) {
 	if p.live || time.Since(p.printed) >= roundPause {
-		p.printRound(next.Number-1, next.Of, ", "+timeLeft(next.Remaining))
+		p.printRound(next.Number-1, next.Of, ", "+timesLeft(next))
 	}
 }
 
@@ -183,7 +186,7 @@ func (p *progress) printRound(done, of int, timeLeft string) {
 // wrapped line cannot be redrawn.
 func (p *progress) bar(t runner.TrialInfo, cell string, width int) string {
 	done := t.Number - 1 // counts the trials of earlier sessions, too
-	head := fmt.Sprintf("(%d/%d) %s, ", done, t.Of, timeLeft(t.Remaining))
+	head := fmt.Sprintf("(%d/%d) %s, ", done, t.Of, timesLeft(t))
 	for _, more := range []string{
 		fmt.Sprintf("%3d%% |%-10s| %s%s%s %d, ", 100*done/max(1, t.Of), strings.Repeat("█", 10*done/max(1, t.Of)), head, p.last, t.Phase, t.Round),
 		head + p.last,
@@ -345,7 +348,7 @@ func line(t runner.TrialInfo, trial journal.Trial) string {
 	if trial.Status != journal.OK {
 		return head + outcome(trial) + ": " + trial.Error
 	}
-	return head + result(trial) + "  " + timeLeft(t.Remaining)
+	return head + result(trial) + "  " + timesLeft(t)
 }
 
 // result describes how a trial ended: by its time, or by its outcome.
@@ -366,6 +369,14 @@ func outcome(trial journal.Trial) string {
 		return "to be repeated" // a void trial does not count as a failure of its cell
 	}
 	return string(trial.Status)
+}
+
+// timesLeft formats the estimated remaining time of the plan, and the rest of the budget.
+func timesLeft(t runner.TrialInfo) string {
+	if t.Budget == 0 {
+		return timeLeft(t.Remaining)
+	}
+	return timeLeft(t.Remaining) + ", " + timeLeft(t.Budget) + " of the budget"
 }
 
 // timeLeft formats the estimated remaining time.
@@ -409,7 +420,11 @@ func (p *progress) Close() {
 		close(p.stop)
 		p.stop = nil
 	}
-	p.printRound(p.done, p.at.Of, "")
+	budget := ""
+	if left := p.at.Budget - time.Since(p.begun); left > 0 {
+		budget = ", " + timeLeft(left) + " of the budget"
+	}
+	p.printRound(p.done, p.at.Of, budget)
 	p.round = round{}
 	p.clear()
 }

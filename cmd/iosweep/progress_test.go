@@ -64,6 +64,22 @@ func TestBar(t *testing.T) {
 	}
 }
 
+// TestTimesLeft checks that the rest of a budget stands beside the remaining time of the plan.
+func TestTimesLeft(t *testing.T) {
+	for _, test := range []struct {
+		plan, budget time.Duration
+		want         string
+	}{
+		{79_400 * time.Millisecond, 0, "1m20s left"},
+		{time.Hour, 10 * time.Minute, "1h0m0s left, 10m0s left of the budget"},
+		{0, time.Second, "time left unknown, 1s left of the budget"},
+	} {
+		if got := timesLeft(runner.TrialInfo{Remaining: test.plan, Budget: test.budget}); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
 // TestBarWithoutNames draws a line before the names of the cells are known.
 func TestBarWithoutNames(t *testing.T) {
 	p := progress{}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/experiments"
+	"iosweep/journal"
 	"iosweep/runner"
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
@@ -92,6 +94,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 	if len(e.Dropped) > 0 {
 		show.Preparing("left out, because they have no source: " + strings.Join(e.Dropped, ", "))
 	}
+	warnOfBudget(show, e, prep.Cells)
 	required := announceSkipped(show, prep.Cells)
 	out, ending, err := name.run(out, show, func(out string) (runner.Ending, error) {
 		options, err := opt.runOptions(src, e, out)
@@ -109,4 +112,19 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 		return withSignal(interrupted(invalid(err), notStarted)) // the run has not begun
 	}
 	return withSignal(opt.end(s, out, ending, show, err))
+}
+
+// warnOfBudget warns before the first trial if the budget does not hold the plan, by the latest earlier run. Without
+// one, the run itself reports it after its first round.
+func warnOfBudget(show *progress, e *experiments.Experiment, cells []journal.Cell) {
+	if e.Budget <= 0 {
+		return
+	}
+	before, err := findEarlier("", e.Name, cells)
+	if err != nil || before == nil {
+		return
+	}
+	if fits := before.budgetFits(e); fits != "" {
+		show.Warn(fmt.Sprintf("the budget of %v is too short: %s, by %s", e.Budget, fits, before.dir))
+	}
 }

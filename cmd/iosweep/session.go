@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -116,7 +117,11 @@ func (opt *session) conclude(s streams, log *journal.Log, out string, ending run
 	case ending.Kind == journal.NoteFault:
 		return incomplete(fmt.Errorf("stopped: the machine failed (%s)\n%s%s", ending.Why, ending, hint))
 	case ending.Kind == journal.NoteBudget:
-		return incomplete(fmt.Errorf("the budget of %s is spent: %s%s", ending.Why, ending, hint))
+		spent := "is spent"
+		if ending.BudgetLeft >= time.Second {
+			spent = fmt.Sprintf("is spent but for %v, too short for a trial", ending.BudgetLeft.Round(time.Second))
+		}
+		return incomplete(fmt.Errorf("the budget of %s %s: %s%s", ending.Why, spent, ending, hint))
 	case ending.Kind == journal.NoteFailFast:
 		return incomplete(fmt.Errorf("stopped at the first failure: %s%s", ending, hint))
 	case ending.Kind == journal.NoteInterrupted:

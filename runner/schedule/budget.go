@@ -15,7 +15,7 @@ func (tr *Tracker) MostInformative(fits func(cell int) bool) (best Slot, found b
 	largest := 0.0
 	seen := make([]bool, len(tr.skipped))
 	for t := range tr.Slots() {
-		if t.Round > len(tr.results) {
+		if t.Round > tr.knownRounds() {
 			break // rounds without a trial are all alike, so the first is enough
 		}
 		if seen[t.Cell] || tr.IsDone(t) {

@@ -55,3 +55,29 @@ budget: 1m
 		t.Errorf("%d trials of the long cell remain, want 1", n)
 	}
 }
+
+// TestLeaveOutWarmups checks that only the first warm-up round and the measured rounds remain.
+func TestLeaveOutWarmups(t *testing.T) {
+	tr := NewTracker(NewPlan(parse(t, small, "trials.warmup=3")), none)
+	cells := len(tr.plan.Experiment.Cells)
+	for cell := range cells {
+		tr.measure(0, cell, 1)
+	}
+	tr.LeaveOutWarmups()
+	if n := tr.Remaining(0); n != 3 {
+		t.Errorf("%d trials of a cell remain, want 3", n)
+	}
+	if slot, ok := tr.MostInformative(func(int) bool { return true }); !ok || slot.Round != 3 {
+		t.Errorf("the most useful trial is %+v, %v; want one of round 3", slot, ok)
+	}
+	var rounds []int
+	for slot := range tr.Slots() {
+		if !tr.IsDone(slot) {
+			rounds = append(rounds, slot.Round)
+		}
+		tr.measure(slot.Round, slot.Cell, 1)
+	}
+	if len(rounds) != 3*cells || rounds[0] != 3 || rounds[len(rounds)-1] != 5 {
+		t.Errorf("the rounds %v remain", rounds)
+	}
+}

@@ -57,6 +57,26 @@ func (f *Forecast) Trial(cell int) time.Duration {
 	return f.sum / time.Duration(f.count)
 }
 
+// IsComplete reports whether a trial of each pending cell has been measured before.
+func (f *Forecast) IsComplete() bool {
+	for cell, pending := range f.pending {
+		if pending > 0 && f.last[cell] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Round returns the estimated time of one trial of each pending cell, or 0 if it is unknown.
+func (f *Forecast) Round() (sum time.Duration) {
+	for cell, pending := range f.pending {
+		if pending > 0 {
+			sum += f.Trial(cell)
+		}
+	}
+	return sum
+}
+
 // Pending returns the number of pending trials.
 func (f *Forecast) Pending() (n int) {
 	for _, pending := range f.pending {

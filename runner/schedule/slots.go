@@ -17,7 +17,7 @@ func (tr *Tracker) Slots() iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
 		for round := 0; round < tr.plan.Rounds; round++ {
 			if !tr.hasRemaining(round) {
-				if round >= len(tr.results) {
+				if round >= tr.knownRounds() {
 					return
 				}
 				continue

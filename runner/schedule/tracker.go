@@ -23,6 +23,7 @@ type Tracker struct {
 	// excluded marks the cells that get no more trials for a reason other than failures.
 	excluded []bool
 	closed   []bool // by round of the plan: it gets no more trials
+	leftOut  bool   // see LeaveOutWarmups
 
 	// The fields below serve adaptive repeats; see adaptive.go.
 	comparedWith [][]int // by baseline: the cells that are compared with it
@@ -168,7 +169,7 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 // there and has not been measured often enough, or if it failed and has a retry left. It needs none
 // after its own rounds, or in a closed round.
 func (tr *Tracker) NeedsTrial(round, cell int) bool {
-	if round >= tr.plan.RoundsOf(cell) || round < len(tr.closed) && tr.closed[round] {
+	if round >= tr.plan.RoundsOf(cell) || round < len(tr.closed) && tr.closed[round] || tr.leftOut && 0 < round && round < tr.plan.Experiment.Trials.Warmup {
 		return false
 	}
 	s := tr.result(round, cell)
@@ -188,6 +189,9 @@ func (tr *Tracker) CloseMeasured() {
 		tr.closed[round] = results != nil && tr.plan.Round(round).Phase == journal.Measured
 	}
 }
+
+// LeaveOutWarmups gives the warm-up rounds after the first round no trials in this session.
+func (tr *Tracker) LeaveOutWarmups() { tr.leftOut = true }
 
 // Exclude gives a cell no more trials, whatever its results are.
 func (tr *Tracker) Exclude(cell int) { tr.excluded[cell] = true }
@@ -246,7 +250,7 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 	// NeedsTrial gives the same answer for round known and all rounds of the cell after it: they
 	// have no records, and adaptive repeats do not require them. So one call is enough for all.
 	rounds := tr.plan.RoundsOf(cell)
-	known := min(rounds, max(len(tr.results), tr.minRounds()))
+	known := min(rounds, max(tr.knownRounds(), tr.minRounds()))
 	for round := range known {
 		if tr.NeedsTrial(round, cell) {
 			n++
@@ -256,6 +260,15 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 		n += rounds - known
 	}
 	return n
+}
+
+// knownRounds returns the number of rounds up to the last one with a record or without trials. All rounds
+// after it are alike.
+func (tr *Tracker) knownRounds() int {
+	if tr.leftOut {
+		return max(len(tr.results), tr.plan.Experiment.Trials.Warmup)
+	}
+	return len(tr.results)
 }
 
 // minRounds returns the number of rounds, including warm-ups, that every cell must have with
