@@ -223,3 +223,25 @@ func TestRunsThatCannotBeCompared(t *testing.T) {
 		t.Errorf("other work in one run: %v, %v", c, err)
 	}
 }
+
+// TestRunsOfAMetric checks that a speed-up above 1 means a higher value of a metric of which more is better.
+func TestRunsOfAMetric(t *testing.T) {
+	rate := journal.Metric{Name: "rate", Stdout: "(.+)", Unit: "MB/s", Better: journal.BetterHigher}
+	side := func(name string, rates ...float64) (list []compare.Run) {
+		for i, x := range rates {
+			log, _ := sides(timed(10, 5), nil)
+			log.Run.ID = fmt.Sprintf("%s%d", name, i)
+			same := []float64{x, x, x}
+			list = append(list, compare.Run{Name: log.Run.ID, Data: analysis.New(analysistest.Judge(log, rate, same, same))})
+		}
+		return list
+	}
+	c := comparedRuns(t, side("a", 100, 101, 100), side("b", 110, 111, 110), compare.CompareOptions{})
+	x := contrast(t, c, "workers=1")
+	if math.Abs(x.Speedup.Value.X-1.099) > 0.001 || x.Verdict != estimate.Faster || math.Abs(x.Change().X-0.099) > 0.001 || math.Abs(x.New.Judged.Mean.X-110.33) > 0.01 {
+		t.Errorf("speed-up %v, change %v, %s, NEW %v", x.Speedup.Value, x.Change(), x.Verdict, x.New.Judged.Mean)
+	}
+	if math.Abs(x.New.Seconds.Mean.X-10) > 1e-9 {
+		t.Errorf("NEW takes %v seconds", x.New.Seconds.Mean)
+	}
+}

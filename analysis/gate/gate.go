@@ -168,6 +168,7 @@ func (f Finding) String() string {
 type Result struct {
 	Gate     Gate
 	About    string // which cells these are, for the first line of Lines; may be empty
+	Unit     string // the unit of the verdicts, for Doubt: "runs"; empty: trials
 	Findings []Finding
 	Cells    int // number of cells that the gate has looked at
 	Verdicts int // the cells with a verdict among them
@@ -220,7 +221,7 @@ func (r Result) Doubt() string {
 	if !asks || len(r.Findings) > 0 || r.Unclear == 0 {
 		return ""
 	}
-	return fmt.Sprintf("--fail-on %s found no cell; inconclusive verdicts: %d of %d (more trials may decide them)", r.Gate, r.Unclear, r.Verdicts)
+	return fmt.Sprintf("--fail-on %s found no cell; inconclusive verdicts: %d of %d (more %s may decide them)", r.Gate, r.Unclear, r.Verdicts, cmp.Or(r.Unit, "trials"))
 }
 
 // maxFindings limits the lines of Lines.

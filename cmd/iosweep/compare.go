@@ -126,6 +126,7 @@ func (opt *compareOptions) run(s streams) error {
 	}
 	advice := "the machine may have changed between the runs, too; one run with both versions excludes that"
 	if c.HasBetweenRuns() {
+		opt.failOn.unit = "runs"
 		advice = "these intervals contain the variation between runs; a drift of the machine is excluded only if BASE and NEW alternate"
 	}
 	found := opt.failOn.apply(s, c.Gated(), advice, c.SumUp())

@@ -18,6 +18,7 @@ type gateFlag struct {
 	words []string // may have a default before register
 	gate  gate.Gate
 	about string // which cells the gate looks at; may be empty
+	unit  string // the unit of the verdicts: "runs"; empty: trials
 }
 
 func (f *gateFlag) register(cmd *cobra.Command) {
@@ -49,7 +50,7 @@ func (f *gateFlag) checkPlan(e *experiments.Experiment) error {
 // the reason why no cell has a verdict.
 func (f *gateFlag) apply(s streams, cells []gate.Cell, next, nothing string) error {
 	r := f.gate.Check(cells)
-	r.About = f.about
+	r.About, r.Unit = f.about, f.unit
 	switch {
 	case len(r.Findings) > 0:
 		return &exitError{exitFound, errors.New(strings.Join(append(r.Lines(), next), "\n"))}
