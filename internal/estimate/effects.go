@@ -12,13 +12,13 @@ import (
 
 // A Grid is the design of a table: which cell has which level of each factor. The analysis of
 // variance of its cells has a term for each factor and for each pair of factors, the
-// interaction. The terms are of type II. A term explains the rest that all terms without its factors leave
-// over (Ø. Langsrud, "ANOVA for unbalanced data: use type II instead of type III sums of squares",
+// interaction. The terms are of type II. A term explains the rest that all terms that do not contain it
+// leave over (Ø. Langsrud, "ANOVA for unbalanced data: use type II instead of type III sums of squares",
 // Statistics and Computing 13 (2003), 163-167).
 //
-// The levels of a factor sum to 0. A cell without the factor has no term for it, so it is compared with
-// the mean over all levels. Cells may be missing, and factors may change together. A term has only the
-// differences that these cells tell apart from all other terms.
+// The effects of a factor sum to 0 over the cells that have it. A cell without the factor has no term for it,
+// so it is compared with the mean of the cells that have it. Cells may be missing, and factors may change together.
+// A term has only the differences that these cells tell apart from all other terms.
 type Grid struct {
 	cells, width int
 	blocks       []block
@@ -34,7 +34,9 @@ const maxColumns = 400
 // A block is the columns of a term: of none, one or two factors.
 type block struct {
 	factors, sizes []int
-	first, n       int // columns
+	first, n       int        // columns
+	weights        []float64  // cells in each column
+	margins        *mat.Dense // leads from weighted numbers to their margins; nil without factors
 }
 
 // column returns the column in which a cell with these levels has a 1, or -1.
@@ -54,26 +56,77 @@ func (b block) contains(other block) bool {
 	return !slices.ContainsFunc(other.factors, func(f int) bool { return !slices.Contains(b.factors, f) })
 }
 
-// centre makes the numbers of a block sum to 0 over each factor.
-func (b block) centre(numbers []float64) {
-	x := numbers[b.first : b.first+b.n]
-	step := 1
-	for i := len(b.sizes) - 1; i >= 0; i-- {
-		size := b.sizes[i]
-		for start := range x {
-			if start/step%size != 0 {
-				continue
-			}
-			sum := 0.0
-			for k := range size {
-				sum += x[start+k*step]
-			}
-			for k := range size {
-				x[start+k*step] -= sum / float64(size)
+// setMargins prepares centre and centreSums for cells with these columns.
+func (b *block) setMargins(columns [][]int) {
+	b.weights = make([]float64, b.n)
+	for _, list := range columns {
+		for _, c := range list {
+			if b.first <= c && c < b.first+b.n {
+				b.weights[c-b.first]++
 			}
 		}
-		step *= size
 	}
+	// Each column has a constant, or one margin for each level of both factors.
+	margins := mat.NewDense(b.n, 1, slices.Repeat([]float64{1}, b.n))
+	if len(b.factors) == 2 {
+		margins = mat.NewDense(b.n, b.sizes[0]+b.sizes[1], nil)
+		for i := range b.n {
+			margins.Set(i, i/b.sizes[1], 1)
+			margins.Set(i, b.sizes[0]+i%b.sizes[1], 1)
+		}
+	}
+	var weighted, products mat.Dense
+	weighted.Apply(func(i, _ int, x float64) float64 { return b.weights[i] * x }, margins)
+	products.Mul(margins.T(), &weighted)
+	var eigen mat.EigenSym
+	var vectors, roots mat.Dense
+	eigen.Factorize(symmetric(&products), true)
+	eigen.VectorsTo(&vectors)
+	values := eigen.Values(nil)
+	vectors.Apply(func(_, k int, x float64) float64 {
+		if values[k] <= negligible*float64(len(columns)) {
+			return 0
+		}
+		return x / math.Sqrt(values[k])
+	}, &vectors)
+	roots.Mul(margins, &vectors)
+	b.margins = mat.NewDense(b.n, b.n, nil)
+	b.margins.Mul(&roots, roots.T())
+}
+
+// centre takes the margins from the effects of the levels, so that they sum to 0 over the cells.
+func (b *block) centre(numbers []float64) { b.project(numbers, true) }
+
+// centreSums does the same to the sums over the columns.
+func (b *block) centreSums(numbers []float64) { b.project(numbers, false) }
+
+func (b *block) project(numbers []float64, weighFirst bool) {
+	if b.margins == nil {
+		return
+	}
+	x := numbers[b.first : b.first+b.n]
+	from := slices.Clone(x)
+	for i := range from {
+		if weighFirst {
+			from[i] *= b.weights[i]
+		}
+	}
+	for i := range x {
+		sum := 0.0
+		for k, m := range b.margins.RawRowView(i) {
+			sum += m * from[k]
+		}
+		if !weighFirst {
+			sum *= b.weights[i]
+		}
+		x[i] -= sum
+	}
+}
+
+// symmetric returns a matrix that is known to be symmetric.
+func symmetric(d *mat.Dense) *mat.SymDense {
+	n, _ := d.Dims()
+	return mat.NewSymDense(n, d.RawMatrix().Data)
 }
 
 // A term is a block with the linear maps that lead from the sums over the columns to its effect.
@@ -134,6 +187,9 @@ func NewGrid(levels [][]int) *Grid {
 			}
 		}
 	}
+	for i := range g.blocks[1:] {
+		g.blocks[1+i].setMargins(g.columns)
+	}
 	products := g.products()
 	for _, b := range g.blocks[1:] {
 		if t, ok := g.term(b, products); ok {
@@ -149,8 +205,7 @@ func NewGrid(levels [][]int) *Grid {
 // nothing can be attributed to them.
 func (g *Grid) Confounded() []int { return g.confounded }
 
-// products returns the products of all columns, summed over the cells. They are whole numbers
-// before the columns are centred, so the ranks below are certain.
+// products returns the products of all columns, summed over the cells.
 func (g *Grid) products() *mat.Dense {
 	all := mat.NewDense(g.width, g.width, nil)
 	for _, columns := range g.columns {
@@ -164,7 +219,7 @@ func (g *Grid) products() *mat.Dense {
 	for range 2 { // rows, then columns
 		for i := range g.width {
 			for _, b := range g.blocks {
-				b.centre(all.RawRowView(i))
+				b.centreSums(all.RawRowView(i))
 			}
 		}
 		all.CloneFrom(all.T())
@@ -200,7 +255,6 @@ func (g *Grid) term(b block, products *mat.Dense) (t term, ok bool) {
 		}
 		return d
 	}
-	symmetric := func(d *mat.Dense) *mat.SymDense { n, _ := d.Dims(); return mat.NewSymDense(n, d.RawMatrix().Data) }
 
 	var pivoted mat.PivotedCholesky
 	pivoted.Factorize(symmetric(sub(others, others)), tolerance)
@@ -537,22 +591,25 @@ func (s *squares) shareOf(total squares) (Value, Interval) {
 		return Of(unit(share)), Interval{}
 	}
 	plain, roots := make([]float64, len(s.noise)), make([]float64, len(s.noise))
+	least := share
 	for r := range plain {
 		without := s.signalWithout(r) / total.signalWithout(r)
 		plain[r] = n*share - (n-1)*without
-		roots[r] = n*root(share) - (n-1)*root(without)
+		roots[r] = n*math.Sqrt(share) - (n-1)*math.Sqrt(without)
+		least = min(least, without)
 	}
-	i, j := meanInterval(plain), meanInterval(roots)
-	return Of(unit(share)), interval(unit(min(i.Low, j.Low*math.Abs(j.Low))), unit(max(i.High, j.High*math.Abs(j.High))))
+	i := meanInterval(plain)
+	if least > 0 {
+		j := meanInterval(roots)
+		i.Low, i.High = min(i.Low, j.Low*math.Abs(j.Low)), max(i.High, j.High*math.Abs(j.High))
+	}
+	return Of(unit(share)), interval(unit(i.Low), unit(i.High))
 }
 
 func meanInterval(numbers []float64) Interval {
 	mean, deviation := meanDeviation(numbers)
 	return studentInterval(len(numbers), mean, deviation)
 }
-
-// root returns the square root with the sign of the number.
-func root(x float64) float64 { return math.Copysign(math.Sqrt(math.Abs(x)), x) }
 
 // test returns the p value of the hypothesis that the mean vector is 0.
 func (s *squares) test(vectors [][]float64, rounding float64) Value {

@@ -141,6 +141,21 @@ func TestCellsWithoutFactor(t *testing.T) {
 	}
 }
 
+// TestIncompletePair has a pair of factors of which one combination is missing. The pair explains nothing, and does
+// not hide the difference from a cell without both factors.
+func TestIncompletePair(t *testing.T) {
+	cells := [][]int{{0, -1, -1}, {1, 0, 0}, {1, 1, 0}, {1, 1, 1}, {2, 0, 0}, {2, 1, 0}, {2, 1, 1}}
+	effects := effectsOf(t, cells, func(l []int) float64 { return float64(3-l[0]) - float64(max(l[1], 0)) })
+	for _, e := range effects {
+		if slices.Equal(e.Factors, []int{1, 2}) {
+			t.Errorf("an effect of the incomplete pair: %+v", e)
+		}
+	}
+	if n := len(effects[0].Levels); n != 3 {
+		t.Errorf("%d levels of the first factor are compared, want 3", n)
+	}
+}
+
 func TestConfoundedFactors(t *testing.T) {
 	// The first two factors have the same levels. Nothing distinguishes them, but the third one can be estimated.
 	cells := [][]int{{0, 0, 0}, {0, 0, 1}, {1, 1, 0}, {1, 1, 1}}
