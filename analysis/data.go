@@ -23,6 +23,8 @@ type Data struct {
 	Next []NextRun
 	// Sweeps are the cells to which a scaling law could be fitted.
 	Sweeps []Sweep
+	// Effects show which factors matter, for the tables with at least two.
+	Effects []Effects
 	// Troubles are the cells that are neither ok nor xfail.
 	Troubles Troubles
 	// Warnings are sentences for readers of a report.
@@ -52,6 +54,7 @@ func New(log *journal.Log) *Data {
 	}
 	d.Nodes = d.nodes()
 	d.Sweeps = d.sweeps()
+	d.Effects = d.effects()
 	d.Troubles = d.troubles()
 	d.AB = d.ab()
 	d.Warnings = warnings(d, log.Torn, unread)

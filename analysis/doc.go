@@ -18,7 +18,8 @@
 //  4. A cell measured mostly in another session than its baseline is inconclusive
 //     (session.go). Then the cells of each table are ranked (best.go).
 //  5. A run on a cluster has Nodes with the results by node (nodes.go).
-//  6. Cells that differ only in the number of workers become a Sweep (scaling.go).
+//  6. Cells that differ only in the number of workers become a Sweep (scaling.go). Effects show which factors
+//     explain the differences between the cells of a table (effects.go).
 //  7. Unusual events become warnings, which are part of the Data, so that every report
 //     shows the same warnings. Footnotes returns the notes below the tables. Cells that are
 //     not ok are grouped by their reasons (trouble.go).

@@ -30,6 +30,7 @@ func (d *Data) Only(filters []string) error {
 	d.Warnings = append(d.Warnings, unmet...)
 	d.selected = slices.DeleteFunc(d.Cells(), func(s *Summary) bool { return !keep[s] })
 	d.Tables = d.tables()
+	d.Effects = d.effects()
 	d.Nodes, d.Troubles, d.Overview, d.Next = d.nodes(), d.troubles(), d.overview(), d.nextRuns()
 	return nil
 }

@@ -36,6 +36,9 @@ func (d *Data) overview() (o Overview) {
 	}
 	if len(extremes) > maxTablesInWords {
 		o.Extremes, o.Sentences = extremes, []string{d.fasterSentence(extremes)}
+		if sentence := d.largestEffectsSentence(); sentence != "" {
+			o.Sentences = append(o.Sentences, sentence)
+		}
 	} else {
 		for _, e := range extremes {
 			for _, sentence := range e.Table.Answers {
@@ -54,9 +57,9 @@ func (d *Data) overview() (o Overview) {
 }
 
 // answers returns the sentences that answer the questions about a table: which cell is the best, which are as good, and which
-// have slow items. How did its race go, and how close does it come to a limit of the machine?
+// have slow items. How did its race go, which axes matter, and how close does it come to a limit of the machine?
 func (d *Data) answers(g *Table) []string {
-	list := []string{d.bestSentence(g), d.tailSentence(g), d.raceSentence(g), d.ceilingSentence(g)}
+	list := []string{d.bestSentence(g), d.tailSentence(g), d.raceSentence(g), d.effectsSentence(g), d.ceilingSentence(g)}
 	return slices.DeleteFunc(list, func(sentence string) bool { return sentence == "" })
 }
 
@@ -120,10 +123,7 @@ func (d *Data) verdictsSentence() string {
 
 // extremes returns the fastest and slowest cells of the tables with at least two sound cells.
 func (d *Data) extremes() (list []Extremes) {
-	tables := map[string]int{} // by heading
-	for _, g := range d.Tables {
-		tables[g.Heading]++
-	}
+	names := d.uniqueHeadings()
 	for i := range d.Tables {
 		g := &d.Tables[i]
 		ranked := g.ranked()
@@ -132,11 +132,7 @@ func (d *Data) extremes() (list []Extremes) {
 		}
 		name := ShortNames(d.Factors, slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired }))
 		fastest, slowest := ranked[0], ranked[len(ranked)-1]
-		title := g.Heading
-		if g.Baseline != nil && tables[title] > 1 {
-			title += " against " + g.BaselineLabel
-		}
-		list = append(list, Extremes{g, title, fastest, slowest, name(fastest), name(slowest)})
+		list = append(list, Extremes{g, names[i], fastest, slowest, name(fastest), name(slowest)})
 	}
 	return list
 }

@@ -46,6 +46,7 @@ func TestOverview(t *testing.T) {
 	}{
 		{"one table", analysis.New(analysistest.Log(4, ok...)), []string{
 			"fastest: threads, workers=2 (2.00×). No other cell is as good.",
+			"workers explains more than 99% of the differences, strategy less than 1% (not distinguishable from none).",
 			"3 cells, 12 measured trials: all ok.", "Verdicts on 2 cells against a baseline: 1 faster and 1 slower.",
 		}},
 		{"trouble", analysis.New(analysistest.Log(4, failing...)), []string{
@@ -59,6 +60,7 @@ func TestOverview(t *testing.T) {
 		{"a cell alone", analysis.New(analysistest.Log(4, ok[0])), []string{"1 cell, 4 measured trials: all ok."}},
 		{"four tables", analysis.New(analysistest.Log(4, four...)), []string{
 			"The fastest cell has the verdict faster in 4 of 4 tables. The highest of these speed-ups is 8.00× (zip: threads, workers=2).",
+			"The axis with the largest part in the differences: workers in 4 of 4 tables.",
 			"12 cells in 4 tables, 48 measured trials: all ok.", "Verdicts on 8 cells against a baseline: 4 faster and 4 slower.",
 		}},
 		{"four tables without a verdict", analysis.New(analysistest.Log(1, once...)), []string{

@@ -49,19 +49,19 @@ func meanings(text string) (list []table.Meaning) {
 func TestColumnsAreAllDescribed(t *testing.T) {
 	dir := t.TempDir()
 	log := &journal.Log{Run: journal.Run{Repeats: 1, Plots: []string{}, Metrics: []journal.Metric{{Name: "NAME", Better: journal.BetterHigher}}, Published: &journal.Published{Baseline: -1}, Nodes: []journal.Node{{Name: "n1"}}}}
-	for i := range estimate.ScalingPoints { // a sweep, which makes scaling.csv
-		workers := strconv.Itoa(i + 1)
-		log.Run.Cells = append(log.Run.Cells, journal.Cell{Name: "copy/workers=" + workers, Levels: map[string]string{"workers": workers}, Baseline: 0})
+	for i := range 2 * estimate.ScalingPoints { // two sweeps, which make scaling.csv and effects.csv
+		workers, strategy := strconv.Itoa(i/2+1), []string{"threads", "processes"}[i%2]
+		log.Run.Cells = append(log.Run.Cells, journal.Cell{Name: "copy/" + strategy + "/workers=" + workers, Levels: map[string]string{"strategy": strategy, "workers": workers}, Baseline: 0})
 		log.Trials = append(log.Trials, journal.Trial{
 			Trial: i + 1, Round: 1, Phase: journal.Measured, Cell: i, Attempt: 1, Status: journal.OK, Node: "n1",
-			Measurement: &journal.Measurement{Seconds: 1, Work: 1, Files: i + 1},
+			Measurement: &journal.Measurement{Seconds: 1, Work: 1, Files: i/2 + 1},
 		})
 	}
 	mkdir := func(path string) error { return os.Mkdir(path, 0o755) }
 	if err := reports.WriteAll(dir, mkdir, reports.New(log)); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"trials.csv", "summary.csv", "details.csv", "scaling.csv", "published.csv", "nodes.csv"} {
+	for _, file := range []string{"trials.csv", "summary.csv", "details.csv", "effects.csv", "scaling.csv", "published.csv", "nodes.csv"} {
 		described := firstCells(pageAt(t, "results.md").section(t, "### "+file))
 		if diff := cmp.Diff(columns(t, dir, file), described); diff != "" {
 			t.Errorf("columns of %s and of results.md differ (-file +page):\n%s", file, diff)

@@ -87,6 +87,23 @@ func TestHostileLevelsOfSweep(t *testing.T) {
 	}
 }
 
+// TestHostileLevelsOfEffects checks hostile levels in the section on effects.
+func TestHostileLevelsOfEffects(t *testing.T) {
+	log := analysistest.Grid([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2"}, []string{"1"}, 3)
+	for i := range log.Run.Cells {
+		log.Run.Cells[i].Levels["strategy"] += hostile
+	}
+	d := New(log)
+	var b bytes.Buffer
+	writeMarkdownEffects(&b, d)
+	if text := b.String(); !strings.Contains(text, "## What matters") || invisible(text, '\n') != nil || strings.Contains(text, "<script>") {
+		t.Error(text)
+	}
+	if rows := rowsOf(t, exported(t, writeEffectsCSV, d)); len(rows) != 4 || !strings.Contains(rows[2][6]+rows[1][6], "threads"+hostile) {
+		t.Errorf("effects.csv has the rows %q", rows)
+	}
+}
+
 // TestMarkdownExportEqualsReport checks that the export is the same as report.md, byte for byte.
 func TestMarkdownExportEqualsReport(t *testing.T) {
 	if testing.Short() {

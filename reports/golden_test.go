@@ -117,6 +117,23 @@ func TestScalingIsGolden(t *testing.T) {
 	}
 }
 
+// TestEffectsAreGolden compares the parts of a report about the effects of axes.
+func TestEffectsAreGolden(t *testing.T) {
+	d := New(analysistest.Grid([]string{"write", "copy"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8"}, []string{"1", "16"}, 5))
+	for file, write := range map[string]func(io.Writer) error{
+		"grid-effects.csv": func(w io.Writer) error { return writeEffectsCSV(w, d) },
+		"grid-effects.md":  func(w io.Writer) error { writeMarkdownEffects(w, d); return nil },
+	} {
+		t.Run(file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file, b.Bytes())
+		})
+	}
+}
+
 func TestTablesAreGolden(t *testing.T) {
 	grid := analysistest.Grid([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
 	for _, test := range []struct {

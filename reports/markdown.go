@@ -40,6 +40,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	for _, sentence := range e.remainder(moreLinks) {
 		fmt.Fprintf(out, "\n%s\n", sentence)
 	}
+	writeMarkdownEffects(out, d)
 	writeMarkdownScaling(out, d)
 	writeMarkdownNodes(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.Published })

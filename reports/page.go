@@ -25,7 +25,7 @@ func writeHTML(w io.Writer, d *Content) error {
 	p := &html.Page{
 		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: append(planSentences(d), oneline.Of(machineSentence(d.Data))),
 		Overview: d.Overview.Sentences, Extremes: extremesTable(d),
-		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d), Nodes: nodesSection(d),
+		Warnings: d.Warnings, Troubles: troublesTable(d), Effects: effectsTable(d), Scaling: scalingTable(d), Nodes: nodesSection(d),
 		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Next: nextCommands(d), Commands: commands(d), Reading: readingItems(d),
 	}
 	if flags := overrideFlags(d.Run); len(flags) > 0 {

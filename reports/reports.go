@@ -71,6 +71,7 @@ var All = []Report{
 	{Name: "report.md", Write: writeMarkdown},
 	{Name: "report.html", Write: writeHTML},
 	{Name: "published.csv", Write: writePublishedCSV, Applies: hasPublished},
+	{Name: effectsFile, Write: writeEffectsCSV, Applies: hasEffects},
 	{Name: "scaling.csv", Write: writeScalingCSV, Applies: hasSweeps},
 	{Name: nodesFile, Write: writeNodesCSV, Applies: hasNodes},
 }
@@ -93,6 +94,7 @@ func Columns() map[string][]table.Meaning {
 		"trials.csv":    table.Meanings(slices.Concat(trialFields(), trialMetrics(anyMetric), trialNode(anyNode))),
 		"summary.csv":   table.Meanings(append(summaryFields(), summaryMetrics(anyMetric)...)),
 		"details.csv":   append([]table.Meaning{{Name: "cell", Doc: "name of the cell"}}, table.Meanings(detailFields())...),
+		effectsFile:     table.Meanings(effectFields()),
 		"scaling.csv":   table.Meanings(scalingFields()),
 		nodesFile:       table.Meanings(append(nodeFields(), lifted(summaryMetrics(anyMetric))...)),
 		"published.csv": table.Meanings(publishedColumns()),

@@ -24,6 +24,7 @@ type Page struct {
 	Extremes  *Table     // of the overview; nil if its sentences are enough
 	Published *Published // nil if there is no published table
 	Tables    []Table
+	Effects   *Table // of the axes; nil if no table has two axes
 	Scaling   *Table // nil if there is no sweep
 	Nodes     *Nodes // nil if the run was measured on one machine
 	Pictures  []Picture
