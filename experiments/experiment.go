@@ -72,7 +72,7 @@ type Experiment struct {
 // Reports configures the plots.
 type Reports struct {
 	X       string   // an axis of the grid or a built-in one
-	Plots   []string // speedup, time, heatmap, trials, order, latency, ceiling
+	Plots   []string // effects, speedup, time, heatmap, trials, order, latency, ceiling
 	Formats []string // png, svg, pdf; nil if the file does not have the key
 }
 

@@ -193,8 +193,8 @@ var reportsKeys = []key{
 		doc: "The x axis of the speed-up plots: an axis of the grid.",
 	},
 	{
-		name: "plots", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials", "order", "latency", "ceiling"}}}, defaultYAML: "[speedup, time, heatmap]",
-		doc: "The plots to draw. A heatmap is drawn only where cells differ in workers and in chunk_size. The plot trials has all trials of a table in one panel, and order has a panel for each cell. The plot latency has the percentiles of the time of an item. The plot ceiling is always drawn if limits of the machine are known.",
+		name: "plots", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"effects", "speedup", "time", "heatmap", "trials", "order", "latency", "ceiling"}}}, defaultYAML: "[speedup, time, heatmap]",
+		doc: "The plots to draw. A heatmap is drawn only where cells differ in workers and in chunk_size. The plot trials has all trials of a table in one panel, and order has a panel for each cell. The plot latency has the percentiles of the time of an item. The plot ceiling is always drawn if limits of the machine are known, and effects if cells differ in two axes or more.",
 	},
 	{
 		name: "formats", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"png", "svg", "pdf"}}, min: 1}, defaultYAML: "[png]",

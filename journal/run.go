@@ -58,7 +58,7 @@ type Run struct {
 	Seed     int64     `json:"seed"`
 
 	X     string   `json:"x"`     // the axis on the x axis of plots
-	Plots []string `json:"plots"` // speedup, time, heatmap, trials, order, latency, ceiling
+	Plots []string `json:"plots"` // effects, speedup, time, heatmap, trials, order, latency, ceiling
 	// Formats are the formats of the picture files: png, svg, pdf. Empty means png.
 	Formats []string `json:"formats,omitempty"`
 

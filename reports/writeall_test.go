@@ -82,7 +82,7 @@ func TestEveryPictureOfTheReportIsDrawn(t *testing.T) {
 		links = append(links, l[1])
 	}
 	pictures := []string{
-		"speedup-write.png", "speedup-append.png", "time-write.png", "time-append.png",
+		"effects-write.png", "speedup-write.png", "speedup-append.png", "time-write.png", "time-append.png",
 		"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
 	}
 	if !slices.Equal(links, pictures) {

@@ -34,6 +34,7 @@ func newPlot(s streams) *cobra.Command {
 		Long: `Plot draws one picture from the journal of a run. It changes nothing in DIR, which may
 also be a journal file. The kinds are:
 
+  effects    the share of each axis in the differences between cells
   speedup    speed-ups over the axis x, as lines; without levels of x, one row per cell
   time       the trials of each cell, one row per cell; with --x the means, as lines,
              and with --y the means of a metric, or of the seconds

@@ -129,6 +129,38 @@ func TestLatencyPicture(t *testing.T) {
 	}
 }
 
+// TestEffectsPicture checks the bars of the effects, and the panels of the levels.
+func TestEffectsPicture(t *testing.T) {
+	d := analysis.New(analysistest.Grid([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8"}, []string{"1", "16"}, 5))
+	sketches := effectsSketches(Source{Data: d})
+	if len(sketches) != 1 {
+		t.Fatalf("got %d pictures, want 1", len(sketches))
+	}
+	for _, width := range []float64{0, 400} {
+		drawing, err := sketches[0].Draw(Layout{Width: width})
+		if err != nil {
+			t.Fatal(err)
+		}
+		svg, err := drawing.svg("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := svgTexts(t, svg)
+		for _, want := range []string{"strategy x workers", "share of the differences (%)", "not distinguishable from none", "chunk_size", "sequential", "time / mean over the levels"} {
+			if !strings.Contains(texts, "\n"+want+"\n") {
+				t.Errorf("width %v: the picture has no %q: %s", width, want, texts)
+			}
+		}
+	}
+	var equal []analysistest.Cell
+	for i, levels := range []string{"strategy=threads workers=1", "strategy=threads workers=2", "strategy=async workers=1", "strategy=async workers=2"} {
+		equal = append(equal, analysistest.Cell{Levels: "operation=write " + levels, Seconds: analysistest.Near(1, 0.05, 5, uint64(i))})
+	}
+	if list := effectsSketches(Source{Data: analysis.New(analysistest.Log(5, equal...))}); len(list) != 0 {
+		t.Error("equal cells have a picture of shares")
+	}
+}
+
 func TestPublishedPictures(t *testing.T) {
 	wide := analysistest.SaveFiles()
 	wide.Run.Published.Rows[2].Speedup = analysistest.ParseFigures("12")

@@ -22,13 +22,13 @@ func TestEveryFormatHasTheWholePicture(t *testing.T) {
 	log.Run.Cells = slices.Clone(log.Run.Cells)
 	log.Run.Cells[0].Levels = map[string]string{"operation": "write", "strategy": title}
 	pictures, warnings := drawn(log)
-	if len(warnings) > 0 || len(pictures) != 2 {
-		t.Fatalf("got %d pictures, want 2; warnings %q", len(pictures), warnings)
+	if len(warnings) > 0 || len(pictures) != 3 {
+		t.Fatalf("got %d pictures, want 3; warnings %q", len(pictures), warnings)
 	}
 	again, _ := drawn(log)
-	p := pictures[0]
+	p := pictures[1]
 	for i, want := range []string{".png", ".svg", ".pdf"} {
-		if got := p.Files[i]; got.Name != p.Name+want || !bytes.Equal(got.Data, again[0].Files[i].Data) {
+		if got := p.Files[i]; got.Name != p.Name+want || !bytes.Equal(got.Data, again[1].Files[i].Data) {
 			t.Errorf("file %d is %s, want %s, the same at each call", i, got.Name, p.Name+want)
 		}
 	}

@@ -90,6 +90,7 @@ const Published = "published"
 // Kinds lists all kinds of pictures, in drawing order.
 var Kinds = []Kind{
 	{Name: Published, Always: true, Sketch: publishedSketches},
+	{Name: "effects", Always: true, Sketch: effectsSketches},
 	{Name: "speedup", Sketch: speedupSketches, Axes: 1},
 	{Name: "time", Sketch: timeSketches, Axes: 1},
 	{Name: "heatmap", Sketch: heatmapSketches, Axes: 2},

@@ -146,7 +146,7 @@ func TestEveryKindOfDegenerateRuns(t *testing.T) {
 
 // typicalPictures are the files of the pictures of the typical run, in order.
 var typicalPictures = []string{
-	"speedup-write", "speedup-append", "time-write", "time-append",
+	"effects-write", "speedup-write", "speedup-append", "time-write", "time-append",
 	"heatmap-write-threads", "trials-write", "trials-append",
 }
 
