@@ -91,9 +91,10 @@ func (s *Summary) shares(noDevice bool) (cpu, device Value) {
 	if cpu.X >= mostlyBusy {
 		return cpu, device
 	}
-	if crowd >= allBusy*all || wait > mostWait*lives {
+	if device.X < mostlyBusy && (crowd >= allBusy*all || wait > mostWait*lives) {
 		return Value{}, device
 	}
+	wait = min(wait, mostWait*lives)
 	cpu.X = max(cpu.X, min(1, used/(lives-wait)))
 	device.X = min(1, device.X/(1-wait/lives))
 	return cpu, device

@@ -42,6 +42,7 @@ func TestBoundOfRecordedCells(t *testing.T) {
 		"a reader that others mostly stop":       {"strategy=sequential", 1, "ext4", recorded{0.1, new(0.8), new(0.2), 1.9}, ""},
 		"a lock while others use the cpus":       {threads, 2, "ext4", recorded{0.7, new(0.5), new(0.0), 0.8}, BoundWaiting},
 		"four processes on two cpus":             {"strategy=processes workers=4", 4, "ext4", recorded{1.98, new(2.0), new(0.4), 0}, BoundCPU},
+		"a program that reads beside others":     {contender, 0, "ext4", recorded{0.5, nil, new(0.9), 1.4}, BoundDevice},
 		"reads of one worker":                    {"strategy=sequential", 1, "ext4", recorded{0.2, new(0.01), new(0.8), 0}, BoundDevice},
 		"one lock for two workers":               {threads, 2, "ext4", recorded{1.1, new(0.02), new(0.0), 0}, BoundWaiting},
 		"one lock in memory":                     {threads, 2, "tmpfs", recorded{1.1, new(0.02), nil, 0}, BoundWaiting},
