@@ -73,7 +73,7 @@ type subject struct {
 }
 
 // Part is the time for each limit. With the preparation of a file all take 10 seconds.
-const Part = 1200 * time.Millisecond
+const Part = time.Second
 
 // runID is the id of the workspace. Measure removes the one that a killed process has left.
 const runID = "limits"
