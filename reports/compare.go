@@ -138,9 +138,9 @@ func comparisonMetrics() []table.Column[*compare.Contrast] {
 		return table.Number(s.Judged.Mean)
 	}
 	return []table.Column[*compare.Contrast]{
-		column("judge", "only if a metric is judged: its name. The change, the speed-ups and the verdicts are about it", func(x *compare.Contrast) table.Value { return table.Words(x.Cell().Judged.Key()) }),
-		column("base_metric_mean", "only if a metric is judged: its mean in BASE", func(x *compare.Contrast) table.Value { return mean(x.Base) }),
-		column("new_metric_mean", "only if a metric is judged: its mean in NEW", func(x *compare.Contrast) table.Value { return mean(x.New) }),
+		column("judge", "only if a metric or a tail is judged: its name. The change, the speed-ups and the verdicts are about it", func(x *compare.Contrast) table.Value { return table.Words(x.Cell().Judged.Key()) }),
+		column("base_metric_mean", "only if a metric or a tail is judged: its mean in BASE", func(x *compare.Contrast) table.Value { return mean(x.Base) }),
+		column("new_metric_mean", "only if a metric or a tail is judged: its mean in NEW", func(x *compare.Contrast) table.Value { return mean(x.New) }),
 	}
 }
 

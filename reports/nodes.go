@@ -39,6 +39,9 @@ const (
 // writeNodesCSV writes one row per cell and node.
 func writeNodesCSV(w io.Writer, d *Content) error {
 	fields := append(nodeFields(), lifted(summaryMetrics(d.Run))...)
+	if judge := d.Judge.Key(); d.Judge.IsTail() {
+		fields = append(fields, lifted(withNames(tailFields(), judge+"_mean_seconds", judge+"_ci95_low_seconds", judge+"_ci95_high_seconds"))...)
+	}
 	axes := axisColumns(d.Run, func(r analysis.NodeResult) journal.Cell { return r.Cell })
 	var rows []analysis.NodeResult
 	if d.Nodes != nil {

@@ -190,3 +190,19 @@ func TestNodesFileIsChecked(t *testing.T) {
 		t.Errorf("the check found %q", list)
 	}
 }
+
+// TestNodesOfATail checks that nodes.csv has the mean of a tail that is judged.
+func TestNodesOfATail(t *testing.T) {
+	log, _ := mergedLogs()
+	log.Run.Judge = journal.LatencyMax
+	rows := records(t, writeNodesCSV, New(log))
+	at := slices.Index(rows[0], "latency_max_mean_seconds")
+	if at != len(rows[0])-3 || !slices.Contains(rows[0], "judge") {
+		t.Fatalf("the columns are %v", rows[0])
+	}
+	for _, row := range rows[1:] {
+		if row[at] == "" {
+			t.Errorf("%s has no mean on %s", row[0], row[1])
+		}
+	}
+}
