@@ -12,8 +12,10 @@ import (
 
 // A Ceiling is a limit of the machine that a cell comes close to.
 type Ceiling struct {
-	Fraction Value  // the rate of the cell / the limit; undefined if no limit applies
-	Name     string // of the limit, such as "sequential reads"
+	Fraction Value // the rate of the cell / the limit; undefined if no limit applies
+	// CI is the interval of the mean time, as rates: the limit has no interval.
+	CI   Interval
+	Name string // of the limit, such as "sequential reads"
 	// Of completes the sentence "it reaches 94% of what ...".
 	Of string
 }
@@ -80,7 +82,15 @@ func (d *Data) ceilingOf(s *Summary) (closest Ceiling) {
 			continue
 		}
 		if f := rate.X / *limit; f <= mostOfCeiling && f > closest.Fraction.X {
-			closest = Ceiling{ValueOf(f), rule.name, rule.of}
+			closest = Ceiling{Fraction: ValueOf(f), Name: rule.name, Of: rule.of}
+		}
+	}
+	if t := s.Seconds; closest.Fraction.OK && t.CI.OK {
+		if t.CI.LowOpen {
+			closest.CI = Interval{Open: true}
+		} else {
+			work := closest.Fraction.X * t.Mean.X
+			closest.CI = Interval{OK: true, Low: work / t.CI.High, High: work / t.CI.Low}
 		}
 	}
 	return closest

@@ -80,6 +80,24 @@ func TestCeilings(t *testing.T) {
 	}
 }
 
+// TestCeilingInterval checks the interval of cells whose times scatter and, in one case, include 0.
+func TestCeilingInterval(t *testing.T) {
+	for _, c := range []struct {
+		seconds []float64
+		open    bool
+	}{{[]float64{1, 1.1, 0.9}, false}, {[]float64{1, 9}, true}} {
+		log := analysistest.Log(len(c.seconds), analysistest.Cell{Levels: "operation=read cache=direct", Seconds: c.seconds, Change: func(t *journal.Trial) {
+			t.Measurement.Files, t.Measurement.Bytes = 10, 5e8
+		}})
+		log.Run.Workspaces, log.Run.Ceilings = []string{"/data"}, measured()
+		s := &New(log).Summaries[0]
+		f, ci := s.Ceiling.Fraction.X, s.Ceiling.CI
+		if ci.Open != c.open || ci.OK == c.open || ci.OK && !(ci.Low < f && f < ci.High) {
+			t.Errorf("%v: got the interval %+v of %v, want an open one: %v", c.seconds, ci, f, c.open)
+		}
+	}
+}
+
 // TestCeilingSentence checks which cell the answers of a table name.
 func TestCeilingSentence(t *testing.T) {
 	cell := func(levels string, rate float64) analysistest.Cell {

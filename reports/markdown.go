@@ -419,6 +419,12 @@ func readingText(d *Content) string {
 	if has((*analysis.Summary).HasTails) {
 		fmt.Fprint(out, tailsText)
 	}
+	if has(func(s *analysis.Summary) bool { return s.Ceiling.Fraction.OK }) {
+		fmt.Fprintln(out, "- **of limit** is the rate of the cell divided by the measured limit of the machine that it comes closest to.")
+	}
+	if has(func(s *analysis.Summary) bool { return s.BoundBy != "" }) {
+		fmt.Fprintln(out, "- **bound by** names what limits the cell: its cpus, the device below the workspace, or waiting for locks, timers or other\n  computers. It is \"mixed\" if cpus and device are both used.")
+	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is the time until the caller could continue; the mean is the time until all work was done.")
 	}

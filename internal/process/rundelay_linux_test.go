@@ -5,6 +5,12 @@ import (
 	"testing"
 )
 
+func BenchmarkRunDelay(b *testing.B) {
+	for b.Loop() {
+		RunDelay()
+	}
+}
+
 func TestRunDelayNeverDecreases(t *testing.T) {
 	if _, err := os.Stat("/proc/self/schedstat"); err != nil {
 		t.Skip("this kernel does not count: ", err)

@@ -10,10 +10,10 @@ import (
 // without known limits has none.
 func ceilingSketches(src Source) []Sketch {
 	q := quantity{
-		name: "part of the limit", file: "ceiling", axis: "part of the machine's limit (relative to the limit)", short: "part of the limit",
+		name: "part of the limit", file: "ceiling", axis: "part of the measured limit of the machine", short: "part of the limit",
 		reference: analysis.ValueOf(1), referenceName: "the measured limit",
 		of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
-			return s.Ceiling.Fraction, analysis.Interval{}
+			return s.Ceiling.Fraction, s.Ceiling.CI
 		},
 	}
 	var list []Sketch
