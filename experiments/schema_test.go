@@ -299,7 +299,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	`have different sizes, because`, ` directories, more than `, `are no multiple of 512`, `^split: .* (of block_size|under )`,
 	// the patterns of metrics, and which of them is judged
 	`is not valid in RE2`, `has no group`, `groups, but only`, `matches an empty text`, `has the name of an axis of the grid`, `has the column metric_`,
-	`^unknown judge`, `prints no metric`, `^judge: .* cannot judge`,
+	`^unknown judge`, `prints no metric`, `has no latency`, `^judge: .* cannot judge`,
 	// the figures of a published table
 	`^the row .* claims`, `^the row .* has no claim`, `^the speed-up of the row`, `earlier filters select`,
 	// a profile and the file together
