@@ -282,7 +282,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// names that another place of the file defines
 	`^unknown (strategy|operation)`, `^unknown axis "[a-z]`, `^unknown reports\.x`, `^unknown placeholder`, `^\{(input|output|shared)\} is not available`, `has the name of a built-in operation`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
-	`the interpreter .* is not known`, `is not a Python interpreter`, `is a command line`,
+	`the interpreter .* is not known`, `is not a Python interpreter`, `is a command line`, `has no latency, because iosweep does not see its items`,
 	// the words of a command line
 	`a shell interprets`, `the text (has several lines|ends with)`, `a list in quotes`, `has no end`, `no shell sets`, `the name of the program is empty`,
 	`^workload\.files is missing`,
