@@ -11,9 +11,15 @@ import (
 	"iosweep/journal"
 )
 
-// setStandings ranks the contestants of a table and finds its best set. It ranks none if a value has no logarithm.
+// setStandings ranks the contestants of a table and finds its best set. It ranks none if a value has no logarithm. A cell
+// that was measured mostly in another session than the baseline has no rank, because it has no common rounds with most
+// others.
 func (g *Table) setStandings() {
-	cells := g.contestants()
+	split := map[*Summary]bool{}
+	for _, s := range g.splits() {
+		split[s.cell] = s.isMostlySplit()
+	}
+	cells := slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return split[s] })
 	if rows, ok := g.byRound(cells); ok {
 		bestSet := estimate.BestSet
 		if g.race != nil {
@@ -26,11 +32,11 @@ func (g *Table) setStandings() {
 	}
 }
 
-// contestants returns the live cells of a table whose work was done. A cell that fails or corrupts items may be fast
+// contestants returns the live cells of a table whose work was done, without the control of `iosweep ab`. A cell that fails or corrupts items may be fast
 // because it does less.
 func (g *Table) contestants() []*Summary {
 	return slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
-		return !s.Judged.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired
+		return !s.Judged.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired || s.Control
 	})
 }
 
@@ -146,8 +152,11 @@ func (d *Data) bestSentence(g *Table) string {
 	if best == nil {
 		return ""
 	}
-	name := ShortNames(d.Factors, g.Cells)
+	name := fullNames(d.Factors, g.Cells)
 	text := fmt.Sprintf("%s%s: %s (%s).", g.Judge.Best(), g.Judge.by(), name(best), best.gain())
+	if rank := best.Standing.Rank; rank > 1 { // --only has not chosen the best cell
+		return fmt.Sprintf("%s%s of these cells: %s (%s), rank %d of its table.", g.Judge.Best(), g.Judge.by(), name(best), best.gain(), rank)
+	}
 	switch {
 	case best.Standing.Rank > 0:
 	case best.Judged.N < 2:
@@ -176,11 +185,24 @@ func (d *Data) bestSentence(g *Table) string {
 		}
 	}
 	list("Not told apart", rivals.Untold)
-	list("Too few rounds", rivals.Few)
+	list("Too few common rounds", rivals.Few)
 	if len(rivals.Within)+len(rivals.Untold)+len(rivals.Few) == 0 {
 		text += " No other cell is as good."
 	}
+	list("Not ranked, because the work failed or was corrupt", g.fasterWithoutWork(best))
 	return text
+}
+
+// fasterWithoutWork returns the cells whose mean is better than the best one's, but whose work was not done.
+func (g *Table) fasterWithoutWork(best *Summary) []*Summary {
+	contestants := g.contestants()
+	return slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
+		better := s.Judged.Mean.X < best.Judged.Mean.X
+		if g.Judge.HigherIsBetter() {
+			better = s.Judged.Mean.X > best.Judged.Mean.X
+		}
+		return !better || !s.Judged.Mean.OK || s.Cell.Retired || slices.Contains(contestants, s)
+	})
 }
 
 // MarginText is the equivalence margin for people.

@@ -111,25 +111,33 @@ func (d *Data) ceilings(c *journal.Cell) *journal.Ceilings {
 	return nil
 }
 
-// nearCeiling is the fraction of a limit that a cell "already" reaches.
-const nearCeiling = 0.8
+const (
+	// nearCeiling is the fraction of a limit that a cell "already" reaches.
+	nearCeiling = 0.8
+	// farFromCeiling is the fraction below which a limit does not explain a table.
+	farFromCeiling = 0.5
+)
 
-// ceilingSentence tells how close a table comes to a limit of the machine. It names the cell with the
-// fewest workers that is near a limit or, if none is, the closest cell. It is empty if no limit applies.
+// ceilingSentence says how close a table comes to a limit of the machine. It names the cell with the
+// fewest workers that is near a limit or, if none is, the closest cell. It is empty if no limit applies,
+// or if all cells are far from theirs.
 func (d *Data) ceilingSentence(g *Table) string {
-	cells := slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return !s.Ceiling.Fraction.OK })
+	cells := slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return s.Ceiling.Fraction.X < farFromCeiling })
 	if len(cells) == 0 {
 		return ""
 	}
 	closest := slices.MaxFunc(cells, func(a, b *Summary) int { return cmp.Compare(a.Ceiling.Fraction.X, b.Ceiling.Fraction.X) })
-	text := fmt.Sprintf("%s comes closest to a limit: it reaches", ShortNames(d.Factors, g.Cells)(closest))
+	text := fmt.Sprintf("%s comes closest to a limit: it reaches", fullNames(d.Factors, g.Cells)(closest))
 	near := slices.DeleteFunc(cells, func(s *Summary) bool { return s.Ceiling.Fraction.X < nearCeiling })
 	if len(near) > 0 {
 		closest = slices.MinFunc(near, byCost)
-		text = ShortNames(d.Factors, g.Cells)(closest) + " already reaches"
+		text = fullNames(d.Factors, g.Cells)(closest) + " already reaches"
 		if workers := closest.Cell.Levels[experiments.Workers.String()]; workers != "" && workers != "1" {
 			text = fmt.Sprintf("%s workers (%s) already reach", workers, closest.Cell.Levels[experiments.Strategy.String()])
 		}
+	}
+	if f := closest.Ceiling.Fraction; f.X >= 1 {
+		return fmt.Sprintf("%s %s (%s, %s of the measured limit).", text, closest.Ceiling.Of, closest.Ceiling.Name, format.Percent(f))
 	}
 	return fmt.Sprintf("%s %s of %s (%s).", text, format.Percent(closest.Ceiling.Fraction), closest.Ceiling.Of, closest.Ceiling.Name)
 }

@@ -111,7 +111,8 @@ func TestCeilingSentence(t *testing.T) {
 	}{
 		"several are near":     {[]analysistest.Cell{cell("strategy=sequential", 0.4e9), cell("strategy=threads workers=8", 0.99e9), cell("strategy=threads workers=2", 0.94e9)}, "2 workers (threads) already reach 94% of what this disk can do (sequential reads)."},
 		"one worker is enough": {[]analysistest.Cell{cell("strategy=sequential", 0.9e9), cell("strategy=threads workers=8", 0.99e9)}, "sequential already reaches 90% of what this disk can do (sequential reads)."},
-		"none is near":         {[]analysistest.Cell{cell("strategy=sequential", 0.2e9), cell("strategy=threads workers=8", 0.4e9)}, "threads comes closest to a limit: it reaches 40% of what this disk can do (sequential reads)."},
+		"none is near":         {[]analysistest.Cell{cell("strategy=sequential", 0.2e9), cell("strategy=threads workers=8", 0.6e9)}, "threads comes closest to a limit: it reaches 60% of what this disk can do (sequential reads)."},
+		"all are far":          {[]analysistest.Cell{cell("strategy=sequential", 0.2e9), cell("strategy=threads workers=8", 0.4e9)}, ""},
 		"none applies":         {[]analysistest.Cell{cell("strategy=sequential", 3e9), cell("strategy=threads workers=8", 5e9)}, ""},
 	} {
 		log := analysistest.Log(3, c.cells...)

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
 )
@@ -39,17 +38,24 @@ func RunCommand(r *journal.Run) string {
 // maxFilters is the largest number of filters of a suggested command line.
 const maxFilters = 20
 
-// filtersOf returns filters in the syntax of --only that select cells of a table. If they are too many, the filter
-// selects the whole table.
-func (d *Data) filtersOf(cells []*Summary, table *Table) []string {
+// filtersOf returns filters in the syntax of --only that select exactly these cells. It returns nil if they are too many.
+func (d *Data) filtersOf(cells []*Summary) []string {
+	all := make([]*Summary, len(d.Summaries))
+	for i := range all {
+		all[i] = &d.Summaries[i]
+	}
+	axes := Varying(d.Factors, all)
+	for _, axis := range d.Factors { // the file has further levels
+		if !slices.Contains(axes, axis) && slices.ContainsFunc(d.Run.Only, func(filter string) bool { return strings.Contains(filter, axis+"=") }) {
+			axes = append(axes, axis)
+		}
+	}
 	cells = slices.SortedFunc(slices.Values(cells), func(a, b *Summary) int { return cmp.Compare(a.Index, b.Index) })
-	axes := Without(Varying(d.Factors, d.Cells()), experiments.Files.String())
 	filters := mergedFilters(axes, cells)
 	if len(filters) > maxFilters {
-		shared := slices.DeleteFunc(axes, func(axis string) bool { return len(Levels(axis, table.Cells)) > 1 })
-		filters = mergedFilters(shared, table.Cells[:1])
+		return nil
 	}
-	var list []string
+	list := []string{} // empty if the run has a single cell
 	for _, f := range filters {
 		var parts []string
 		for i, levels := range f {
@@ -57,8 +63,11 @@ func (d *Data) filtersOf(cells []*Summary, table *Table) []string {
 				parts = append(parts, axes[i]+"="+strings.Join(levels, ","))
 			}
 		}
-		if len(parts) > 0 {
+		switch {
+		case len(parts) > 0:
 			list = append(list, strings.Join(parts, ","))
+		case len(axes) > 0: // a cell without levels cannot be selected
+			return nil
 		}
 	}
 	return list
@@ -102,7 +111,7 @@ func differOnlyOn(axis int, a, b [][]string) bool {
 
 // quotedLevel returns a level for a filter.
 func quotedLevel(level string) string {
-	if strings.ContainsAny(level, `,|:#"'[]{}`) {
+	if strings.ContainsAny(level, `=,|:#"'[]{}`) || strings.TrimSpace(level) != level {
 		return strconv.Quote(level)
 	}
 	return level

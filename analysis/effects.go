@@ -215,10 +215,13 @@ func (e *Effects) Sentence() string {
 	rest := 1.0
 	for i := range e.List {
 		x := &e.List[i]
-		if !x.Share.OK || x.IsPair() && (x.Share.X < leastPair || !x.IsDistinct()) {
+		if !x.Share.OK {
 			continue
 		}
 		rest -= x.Share.X
+		if x.IsPair() && (x.Share.X < leastPair || !x.IsDistinct()) {
+			continue
+		}
 		part := x.Factor()
 		if len(parts) == 0 {
 			part += " explains"

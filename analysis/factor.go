@@ -212,6 +212,18 @@ func CustomAxes(cells []journal.Cell) []string {
 // default levels, but keeps a default sink. Tables about append and zip compare the
 // sinks, the ways in which workers write to one file.
 func ShortNames(factors []string, cells []*Summary) func(*Summary) string {
+	return namesOf(factors, cells, func(s *Summary, name string) bool {
+		return name != experiments.Sink.String() && s.Cell.Levels[name] == Initial(name)
+	})
+}
+
+// fullNames is like ShortNames, but keeps default levels. A sentence about a few cells has no table beside it that shows
+// them.
+func fullNames(factors []string, cells []*Summary) func(*Summary) string {
+	return namesOf(factors, cells, func(*Summary, string) bool { return false })
+}
+
+func namesOf(factors []string, cells []*Summary, omitted func(s *Summary, factor string) bool) func(*Summary) string {
 	strategy := experiments.Strategy.String()
 	names := map[string][]string{} // by strategy
 	_, same := partition(cells, func(s *Summary) string { return s.Cell.Levels[strategy] })
@@ -219,9 +231,7 @@ func ShortNames(factors []string, cells []*Summary) func(*Summary) string {
 		names[key] = append([]string{strategy}, Varying(Without(factors, strategy), cells)...)
 	}
 	return func(s *Summary) string {
-		own := slices.DeleteFunc(slices.Clone(names[s.Cell.Levels[strategy]]), func(name string) bool {
-			return name != experiments.Sink.String() && s.Cell.Levels[name] == Initial(name)
-		})
+		own := slices.DeleteFunc(slices.Clone(names[s.Cell.Levels[strategy]]), func(name string) bool { return omitted(s, name) })
 		return cmp.Or(Label(s.Cell, own), s.Cell.Name)
 	}
 }

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ type NextRun struct {
 	Repeats int
 	// Duration is the estimated time of the run.
 	Duration time.Duration
-	// Command is the command line of the run; empty without Repeats.
+	// Command is the command line of the run. It is empty without Repeats, and if no short line selects the cells.
 	Command string
 }
 
@@ -28,7 +29,11 @@ func (n NextRun) Sentence() string {
 	if n.Repeats == 0 {
 		return fmt.Sprintf("%s Even %s repeats would not decide it: make the trials longer, or the machine quieter.", n.Question, format.Thousands(estimate.MaxRounds))
 	}
-	return fmt.Sprintf("%s A run with %d repeats probably decides it, in about %s:", n.Question, n.Repeats, format.Roughly(n.Duration))
+	text := fmt.Sprintf("%s A run with %d repeats probably decides it, in about %s", n.Question, n.Repeats, format.Roughly(n.Duration))
+	if n.Command == "" {
+		return text + "."
+	}
+	return text + ":"
 }
 
 // fewestRepeats is the smallest number of repeats that a suggested run has.
@@ -55,12 +60,12 @@ func (d *Data) nextRuns() (list []NextRun) {
 			n := NextRun{Question: prefix + question, Repeats: repeats}
 			if repeats > 0 {
 				n.Repeats = max(repeats, fewestRepeats)
-				n.Duration, n.Command = d.cost(g, cells, n.Repeats, timings), d.commandFor(g, cells, n.Repeats)
+				n.Duration, n.Command = d.cost(g, cells, n.Repeats, timings), d.commandFor(cells, n.Repeats)
 			}
 			list = append(list, n)
 		}
 		best := g.Best()
-		if best == nil || best.Standing.Rank == 0 {
+		if best == nil || best.Standing.Rank != 1 {
 			continue
 		}
 		if untold := g.Rivals().Untold; len(untold) > 0 {
@@ -70,7 +75,7 @@ func (d *Data) nextRuns() (list []NextRun) {
 		}
 		if cells := g.corrected(); len(cells) > 0 {
 			if repeats, ok := roundsToJudge(g, cells); ok {
-				subject := "is " + ShortNames(d.Factors, g.Cells)(cells[0])
+				subject := "is " + fullNames(d.Factors, g.Cells)(cells[0])
 				if n := len(cells); n > 1 {
 					subject = "are " + format.Count(n, "cell")
 				}
@@ -136,13 +141,18 @@ func (d *Data) cost(g *Table, cells []*Summary, repeats int, timings map[CellKey
 	return time.Duration(sum * float64(repeats+d.Run.Warmup) * float64(time.Second))
 }
 
-// commandFor returns the command line of a run of some cells.
-func (d *Data) commandFor(g *Table, cells []*Summary, repeats int) string {
-	line := RunCommand(&d.Run)
-	filters := d.filtersOf(cells, g)
-	if len(filters) == 0 {
-		filters = d.Run.Only
+// commandFor returns the command line of a run of some cells, without the budget of this run. It is empty if the cells need
+// too many filters, or if a block of the experiment file sets their repeats.
+func (d *Data) commandFor(cells []*Summary, repeats int) string {
+	filters := d.filtersOf(cells)
+	if filters == nil || slices.ContainsFunc(cells, func(s *Summary) bool { return s.Cell.Repeats > 0 }) {
+		return ""
 	}
+	run := d.Run
+	run.Overrides = slices.DeleteFunc(slices.Clone(run.Overrides), func(set string) bool {
+		return strings.HasPrefix(set, "budget=") || strings.HasPrefix(set, "trials.repeats=")
+	})
+	line := RunCommand(&run)
 	for _, filter := range filters {
 		line += " --only " + oneline.ForShell(filter)
 	}

@@ -67,12 +67,12 @@ func TestNextRunOfManyCells(t *testing.T) {
 func TestMergedFilters(t *testing.T) {
 	d := New(analysistest.Grid([]string{"write"}, []string{"threads", "async"}, []string{"2", "4"}, []string{"1", "8"}, 2))
 	g := &d.Tables[0]
-	got := strings.Join(d.filtersOf(g.Cells, g), " ")
+	got := strings.Join(d.filtersOf(g.Cells), " ")
 	if want := "strategy=sequential strategy=threads,async,workers=2,4,chunk_size=1,8"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	odd := []*Summary{g.Cells[1], g.Cells[4], g.Cells[6]}
-	if got := d.filtersOf(odd, g); len(got) < 2 {
+	if got := d.filtersOf(odd); len(got) < 2 {
 		t.Errorf("cells that differ on several axes: %q", got)
 	}
 }

@@ -50,7 +50,7 @@ func TestOverview(t *testing.T) {
 			"3 cells, 12 measured trials: all ok.", "Verdicts on 2 cells against a baseline: 1 faster and 1 slower.",
 		}},
 		{"trouble", analysis.New(analysistest.Log(4, failing...)), []string{
-			"fastest: sequential (the baseline, 8.00 ± 0.10 s). Too few rounds: threads, workers=4.",
+			"fastest: sequential (the baseline, 8.00 ± 0.10 s). Too few common rounds: threads, workers=4. Not ranked, because the work failed or was corrupt: threads, workers=2.",
 			"3 cells, 9 measured trials: 1 ok, 1 failed and 1 incomplete.",
 		}},
 		{"a retired cell", retired(ok, 1), []string{

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -103,20 +102,23 @@ func (d *Data) raceSentence(g *Table) string {
 	if r == nil || len(r.Logs) < 2 || r.Rounds == 0 {
 		return ""
 	}
-	left, trials, of := 0, 0, 0
+	trials, of := 0, 0
 	for _, s := range g.Cells {
-		if s.Cell.Skip != "" || s.Cell.Retired {
-			continue
+		if s.Cell.Skip == "" && !s.Cell.Retired {
+			trials += s.Trials
+			of += d.Run.RepeatsOf(&s.Cell)
 		}
-		trials += s.Trials
-		of += d.Run.RepeatsOf(&s.Cell)
-		if s.raceStop != stopDropped {
+	}
+	left := 0
+	for _, round := range r.Dropped { // a beaten baseline gets further trials, but is not left
+		if round == 0 {
 			left++
 		}
 	}
-	text := fmt.Sprintf("Race: %s left of %s after %s", format.Thousands(int64(left)), format.Count(len(r.Logs), "cell"), format.Count(cmp.Or(r.Ended, r.Rounds), "round"))
+	share := format.Percent(estimate.Of(float64(trials) / float64(of)))
+	all := format.Count(of, "trial")
 	if r.Ended > 0 {
-		text += ", where it ended"
+		return fmt.Sprintf("Race: ended after %s with %d of %s left. It took %s of the %s that all rounds would take.", format.Count(r.Ended, "round"), left, format.Count(len(r.Logs), "cell"), share, all)
 	}
-	return fmt.Sprintf("%s, with %s of the %s of all rounds.", text, format.Percent(estimate.Of(float64(trials)/float64(of))), format.Count(of, "trial"))
+	return fmt.Sprintf("Race: %d of %s are left after %s, which took %s of the %s of all rounds.", left, format.Count(len(r.Logs), "cell"), format.Count(r.Rounds, "round"), share, all)
 }

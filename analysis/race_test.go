@@ -61,7 +61,7 @@ func TestRaceIntervals(t *testing.T) {
 		t.Errorf("the dropped cell: %s, %+v; the best: %+v", dropped.StopReason, dropped.Standing, best.Standing)
 	}
 	if i := slices.IndexFunc(d.Overview.Sentences, func(s string) bool { return strings.HasPrefix(s, "Race: ") }); i < 0 ||
-		d.Overview.Sentences[i] != "Race: 2 left of 3 cells after 5 rounds, where it ended, with 40% of the 60 trials of all rounds." {
+		d.Overview.Sentences[i] != "Race: ended after 5 rounds with 1 of 3 cells left. It took 40% of the 60 trials that all rounds would take." {
 		t.Errorf("the sentences are %q", d.Overview.Sentences)
 	}
 }

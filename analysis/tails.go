@@ -67,7 +67,7 @@ func (d *Data) tailSentence(g *Table) string {
 		var list []string
 		for _, s := range g.Cells {
 			if t := s.Tails[i]; s.Verdict == Faster && t.Verdict == Slower && !s.Cell.Retired {
-				list = append(list, fmt.Sprintf("%s (speed-up %s)", name(s), format.Times(t.Speedup.Value)))
+				list = append(list, fmt.Sprintf("%s (speed-up of it: %s)", name(s), format.Times(t.Speedup.Value)))
 			}
 		}
 		if len(list) > 0 {

@@ -111,7 +111,7 @@ func TestFasterWithSlowItems(t *testing.T) {
 		}
 	}
 	text := strings.Join(New(log).Overview.Sentences, "\n")
-	if want := "Faster than the baseline, but with a longer p99 latency: threads (speed-up 0.496×)."; !strings.Contains(text, want) {
+	if want := "Faster than the baseline, but with a longer p99 latency: threads (speed-up of it: 0.496×)."; !strings.Contains(text, want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
 	log.Run.Judge = journal.LatencyMax

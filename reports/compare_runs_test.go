@@ -241,6 +241,10 @@ func TestRunsOfAMetric(t *testing.T) {
 	if math.Abs(x.Speedup.Value.X-1.099) > 0.001 || x.Verdict != estimate.Faster || math.Abs(x.Change().X-0.099) > 0.001 || math.Abs(x.New.Judged.Mean.X-110.33) > 0.01 {
 		t.Errorf("speed-up %v, change %v, %s, NEW %v", x.Speedup.Value, x.Change(), x.Verdict, x.New.Judged.Mean)
 	}
+	c = comparedRuns(t, side("a", 100, 101, 100), side("b", 110, 0, 110), compare.CompareOptions{})
+	if x := contrast(t, c, "workers=1"); x.Speedup.Value.OK || x.Verdict != "" || !strings.HasPrefix(x.Reason, "a value of a run is not positive") {
+		t.Errorf("a run without a rate: %v, %q because %q", x.Speedup, x.Verdict, x.Reason)
+	}
 	if math.Abs(x.New.Seconds.Mean.X-10) > 1e-9 {
 		t.Errorf("NEW takes %v seconds", x.New.Seconds.Mean)
 	}

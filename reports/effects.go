@@ -83,9 +83,9 @@ func percents(i analysis.Interval) string {
 func effectsText() string {
 	return `This section shows which axes make the cells of a table differ. The share is the part of the variance between cells that
 an axis explains, without noise. A pair of axes, such as strategy x workers, explains the rest that both alone do not: the best
-number of workers may depend on the strategy. The effect is the time of the worst level divided by the time of the best one. For a
-pair, best and worst are compared with the prediction from both levels. The shares need not add up to 100%: more than two axes may
-act together, and in an incomplete grid axes overlap.`
+number of workers may depend on the strategy. The effect is how many times better the best level is than the worst one: of times,
+worst / best. For a pair, best and worst are compared with the prediction from both levels. The shares need not add up to 100%: more
+than two axes may act together, and in an incomplete grid axes overlap.`
 }
 
 // effectsSheet returns the table for people. It has the names of the tables if the run has several.

@@ -423,7 +423,7 @@ func readingText(d *Content) string {
 		fmt.Fprintln(out, "- **of limit** is the rate of the cell divided by the measured limit of the machine that it comes closest to.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.BoundBy != "" }) {
-		fmt.Fprintln(out, "- **bound by** names what limits the cell: its cpus, the device below the workspace, or waiting for locks, timers or other\n  computers. It is \"mixed\" if cpus and device are both used.")
+		fmt.Fprintln(out, "- **bound by** names what limits the cell: its cpus, the device below the workspace, or waiting for locks, timers or other\n  computers. It is \"mixed\" if cpus and device are both used. **cpus busy** is the cpu time divided by\n  the time of all usable cpus, and **device busy** the part of the time in which the device had a request.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is the time until the caller could continue; the mean is the time until all work was done.")

@@ -46,14 +46,14 @@ func (r *run) checkBudget(slot schedule.Slot) {
 	if fits == "" {
 		return
 	}
-	text := fmt.Sprintf("the budget of %v holds about %s that remain", budget, fits)
+	text := fmt.Sprintf("the rest of the budget of %v holds about %s", budget, fits)
 	warmups := r.Plan.Experiment.Trials.Warmup - max(1, slot.Round)
 	if warmups > 0 && left < time.Duration(warmups+1)*round {
 		r.tracker.LeaveOutWarmups()
 		for cell := range r.Cells {
 			r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
 		}
-		text += fmt.Sprintf("; %s after the first round left out", units.Count(warmups, "warm-up"))
+		text += fmt.Sprintf("; %s after the first round will be left out", units.Count(warmups, "warm-up"))
 	}
 	r.opt.Progress.Preparing(text)
 }

@@ -276,7 +276,7 @@ func (c *Comparison) Notes() []string {
 // noIntervalNote explains what an interval needs.
 func (c *Comparison) noIntervalNote() string {
 	if c.isSeveral() {
-		return "Cells without an interval have no verdict. An interval needs at least three runs that have the cell, two of them on one side."
+		return "Cells without an interval have no verdict. An interval needs at least three runs that have the cell, with at least one on each side."
 	}
 	return "Cells without an interval have no verdict. An interval needs at least two trials in each run, and a useful one needs five (--set trials.repeats=5)."
 }

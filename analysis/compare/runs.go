@@ -141,6 +141,15 @@ func (x *Contrast) logs(side string, f analysis.Figure) (list []float64) {
 	return list
 }
 
+// hasRunWithoutLog reports whether a run that counts has a value that is not positive. Its mean logarithm is undefined, and
+// the other runs alone would mislead.
+func (c *Comparison) hasRunWithoutLog(x *Contrast) bool {
+	return slices.ContainsFunc(slices.Concat(x.counted(baseSide), x.counted(newSide)), func(run int) bool {
+		s := x.cells[run]
+		return s.Judged.N > 0 && !estimate.MeanLog(c.Judge.Values(s.Good)).OK
+	})
+}
+
 // ofRuns describes the geometric means of runs. It has no interval: the speed-up has one, with the variance
 // of both sides.
 func ofRuns(logs []float64) analysis.Sample {
@@ -154,6 +163,9 @@ func ofRuns(logs []float64) analysis.Sample {
 
 // estimateRuns computes the speed-up of a cell from the mean logarithms of its runs.
 func (c *Comparison) estimateRuns(x *Contrast) {
+	if c.hasRunWithoutLog(x) {
+		return
+	}
 	x.Speedup = estimate.CompareRuns(c.Judge.Orient(x.logs(baseSide, c.Judge), x.logs(newSide, c.Judge)))
 }
 

@@ -88,6 +88,8 @@ func inProportion(base, next []float64) bool {
 func (c *Comparison) noIntervalReason(x *Contrast) string {
 	b, n := x.Base.Judged.N, x.New.Judged.N
 	switch {
+	case c.isSeveral() && c.hasRunWithoutLog(x):
+		return "a value of a run is not positive, so the run has no geometric mean"
 	case c.isSeveral() && b+n < 3:
 		return fmt.Sprintf("%s in BASE, %d in NEW: an interval takes three", format.Count(b, "run"), n)
 	case c.SameRun && x.Speedup.Pairs < 2:

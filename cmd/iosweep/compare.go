@@ -34,8 +34,8 @@ func newCompare(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare (BASE NEW | --base RUN... --new RUN...)",
 		Short: "Compare two runs, or several runs of two sides, cell by cell",
-		Long: `Compare reads the journals of two runs. It lists the differences between the runs
-(machine, versions, programs, plan, inputs). Each cell that does the same work in
+		Long: `Compare reads the journals of two runs, or of several runs of two sides. It lists the
+differences between them (machine, versions, programs, plan, inputs). Each cell that does the same work in
 both runs gets a verdict on its time: slower, faster, equivalent (the whole interval
 of the speed-up is within the margin) or inconclusive. If a
 cell has the same baseline in both runs, a second verdict is about the change of its
@@ -45,7 +45,7 @@ results directories of two runs, or their files trials.jsonl.
 
 One run on each side cannot show how much times vary from run to run. With several,
 named by repeated --base and --new, a run is the unit: verdicts come from the means of
-the runs, and allow for the variation between them. Measure the runs in turn.
+the runs, and allow for the variation between them. Measure BASE and NEW in turn: a1, b1, a2, b2.
 
 With --fail-on, the exit code is 4 if a cell has one of the given outcomes: slower,
 faster, inconclusive, equivalent, failed (it failed in NEW) or missing (it was

@@ -40,12 +40,13 @@ impossible on this machine has the state unknown.
 With --limits it makes no checks. It measures in 10 seconds what the machine and the
 file system of DIR can do at most: memory copies, system calls, creates of files in
 one directory, and direct reads of the disk. It needs up to 256 MiB in DIR for a while.
-The limits are kept in your cache directory. Later runs in this file system have
-ceiling_fraction: how much of these limits each cell reaches.
+The limits are kept in your cache directory. Later runs on this file system have the
+column ceiling_fraction in summary.csv: how much of these limits each cell reaches.
 
 Exit codes:
   0  the checks are done, whatever they found
-  1  with --strict: at least one check is unfit
+  1  with --strict: at least one check is unfit; with --limits: the limits could not
+     be kept
   2  wrong usage, or DIR is not a directory`,
 		Args: atMostOne("DIR", "a directory on the file system to measure"),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd.Context(), s, args) },

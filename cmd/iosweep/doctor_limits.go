@@ -28,7 +28,7 @@ func (opt *doctorOptions) measureLimits(ctx context.Context, s streams, dir stri
 		return err
 	}
 	if saveErr != nil {
-		return fmt.Errorf("the limits could not be kept for later runs: %w", saveErr)
+		return &exitError{exitFailures, fmt.Errorf("the limits could not be kept for later runs: %w", saveErr)}
 	}
 	return nil
 }
@@ -58,10 +58,10 @@ func (opt *doctorOptions) printLimits(s streams, dir, path string, r ceilings.Re
 	t.Render()
 	notes := ""
 	if r.Noise != "" {
-		notes += fmt.Sprintf("\nThe machine was not quiet, so these limits are too low: %s.\nMeasure again on a quiet machine.\n", r.Noise)
+		notes += fmt.Sprintf("\nThe machine was not quiet, so these limits may be too low: %s.\nMeasure again on a quiet machine.\n", r.Noise)
 	}
 	if path != "" {
-		notes += fmt.Sprintf("\nKept in %s.\nRuns in this file system compare their results with these limits.\n", path)
+		notes += fmt.Sprintf("\nKept in %s.\nLater runs on this file system compare their results with these limits.\n", path)
 	}
 	_, err := io.WriteString(s.people(), notes)
 	return err

@@ -141,9 +141,9 @@ func (e *earlierRun) budgetFits(x *experiments.Experiment) string {
 	}
 	text := "it holds about " + fits
 	if warmups := x.Trials.Warmup; warmups > 0 {
-		text += ", with " + units.Count(warmups, "warm-up")
+		text += ", including " + units.Count(warmups, "warm-up")
 		if x.Budget < 2*round {
-			text += " (without: --set trials.warmup=0)"
+			text += " (--set trials.warmup=0 leaves them out)"
 		}
 	}
 	return text

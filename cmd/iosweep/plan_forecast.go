@@ -48,7 +48,10 @@ func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
 		shortest, longest := before.duration(e.FewestRounds), before.duration(prep.Plan.RoundsOf)
 		f.add("estimated duration: %s, from %s (%d of %s)", span(format.Roughly(shortest), format.Roughly(longest)), before.dir, before.measured, units.Count(len(prep.Cells), "cell"))
 		for _, n := range before.next[:min(len(before.next), maxNext)] {
-			f.add("open after %s: %s\n  %s", before.dir, n.Sentence(), n.Command)
+			f.add("open question of %s: %s", before.dir, n.Sentence())
+			if n.Command != "" {
+				f.add("  %s", n.Command)
+			}
 		}
 		f.warnings = append(f.warnings, before.doubts(prep.Machine, requirements[0].Type)...)
 		if budget := e.Budget; budget > 0 && budget < shortest {

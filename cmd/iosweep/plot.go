@@ -42,6 +42,7 @@ also be a journal file. The kinds are:
   trials     all trials in the order of execution
   order      the times of each cell in the order of the trials, with the trend
   latency    percentiles of the time of an item
+  ceiling    how much of a limit of the machine each cell reaches
   published  published and measured speed-ups
 
 With --y and the name of a metric, or seconds, the kind is time unless --kind is given.

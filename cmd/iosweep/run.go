@@ -125,6 +125,6 @@ func warnOfBudget(show *progress, e *experiments.Experiment, cells []journal.Cel
 		return
 	}
 	if fits := before.budgetFits(e); fits != "" {
-		show.Warn(fmt.Sprintf("the budget of %v is too short: %s, by %s", e.Budget, fits, before.dir))
+		show.Warn(fmt.Sprintf("the budget of %v is too short: %s, estimated from %s", e.Budget, fits, before.dir))
 	}
 }

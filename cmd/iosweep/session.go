@@ -119,7 +119,7 @@ func (opt *session) conclude(s streams, log *journal.Log, out string, ending run
 	case ending.Kind == journal.NoteBudget:
 		spent := "is spent"
 		if ending.BudgetLeft >= time.Second {
-			spent = fmt.Sprintf("is spent but for %v, too short for a trial", ending.BudgetLeft.Round(time.Second))
+			spent = fmt.Sprintf("is spent except for %v, which is too short for a trial", ending.BudgetLeft.Round(time.Second))
 		}
 		return incomplete(fmt.Errorf("the budget of %s %s: %s%s", ending.Why, spent, ending, hint))
 	case ending.Kind == journal.NoteFailFast:

@@ -56,11 +56,11 @@ type limitSpec struct {
 
 // all lists the limits in the order in which they are measured.
 var all = []limitSpec{
-	{"memory copy", Bytes, memoryCopy, func(c *journal.Ceilings) **float64 { return &c.MemoryCopy }},
+	{"memory copies", Bytes, memoryCopy, func(c *journal.Ceilings) **float64 { return &c.MemoryCopy }},
 	{"system calls", Times, systemCalls, func(c *journal.Ceilings) **float64 { return &c.SystemCalls }},
-	{"creates in one directory", Times, creates, func(c *journal.Ceilings) **float64 { return &c.Creates }},
-	{"sequential direct reads", Bytes, sequentialReads, func(c *journal.Ceilings) **float64 { return &c.SequentialReads }},
-	{"random direct reads of 4 KiB", Times, randomReads, func(c *journal.Ceilings) **float64 { return &c.RandomReads }},
+	{"creates", Times, creates, func(c *journal.Ceilings) **float64 { return &c.Creates }},
+	{"sequential reads", Bytes, sequentialReads, func(c *journal.Ceilings) **float64 { return &c.SequentialReads }},
+	{"reads of 4 KiB", Times, randomReads, func(c *journal.Ceilings) **float64 { return &c.RandomReads }},
 }
 
 // A subject is the directory under test.

@@ -63,18 +63,23 @@ type pairTests struct {
 	quantiles []float64 // the half width of an interval in standard errors, by the degrees of freedom
 }
 
-// behind returns the interval of the distance of a cell to the best one, which is in the best set.
+// behind returns the interval of the distance of a cell to the best one, which is in the best set. Members with too few common
+// rounds bound nothing. It is undefined if no other member bounds the distance.
 func (p pairTests) behind(cell int, best []int) Interval {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, other := range best {
-		ci := Interval{OK: true} // it may be the best itself
-		if other != cell {
-			ci = p.difference(cell, other)
+		if ci := p.difference(cell, other); other != cell && ci.OK && !math.IsInf(math.Exp(ci.High), 1) {
+			low, high = min(low, ci.Low), max(high, ci.High)
 		}
-		if !ci.OK {
-			return Interval{}
+	}
+	if slices.Contains(best, cell) { // it may be the best itself
+		low = min(low, 0)
+		if len(best) == 1 {
+			high = 0
 		}
-		low, high = min(low, ci.Low), max(high, ci.High)
+	}
+	if low > high || math.IsInf(high, -1) {
+		return Interval{}
 	}
 	return interval(max(0, math.Exp(low)-1), max(0, math.Exp(high)-1))
 }
