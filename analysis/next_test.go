@@ -96,3 +96,41 @@ func TestOpenReasons(t *testing.T) {
 		}
 	}
 }
+
+// TestNextRunOfAPart checks the commands for a part of a run, for levels that look like axes, and for cells that no short
+// command selects.
+func TestNextRunOfAPart(t *testing.T) {
+	cell := func(levels string, base int, seconds ...float64) analysistest.Cell {
+		return analysistest.Cell{Levels: levels, Base: base, Seconds: seconds}
+	}
+	log := analysistest.Log(5,
+		cell("operation=write strategy=sequential", 0, 30, 31, 30, 29, 30),
+		cell("operation=write strategy=threads workers=2", 0, 10, 10.3, 9.9, 10.4, 10.1),
+		cell("operation=write strategy=threads workers=4", 0, 10.1, 10.2, 10, 10, 10.2),
+		cell("operation=write strategy=processes workers=4", 0, 5, 5.1, 5, 5, 5.1),
+		cell("operation=read strategy=sequential", 4, 1, 1, 1, 1, 1),
+	)
+	d := New(log)
+	if err := d.Only([]string{"strategy=threads"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Overview.Sentences[0]; !strings.HasPrefix(got, "fastest of these cells: threads, workers=") || !strings.HasSuffix(got, ", rank 2 of its table.") || len(d.Next) > 0 {
+		t.Errorf("a part without the best cell: %q, %+v", got, d.Next)
+	}
+
+	log.Run.Cells[3].Levels["strategy"] = "threads"
+	log.Run.Cells[3].Levels["workers"] = "--n=1,2 "
+	d = New(log)
+	if got, want := d.filtersOf([]*Summary{&d.Summaries[3], &d.Summaries[1]}), `operation=write,strategy=threads,workers=2,"--n=1,2 "`; len(got) != 1 || got[0] != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	log.Run.Overrides, log.Run.Only = []string{"budget=1h", "trials.repeats=5", "workload.files=7"}, []string{"operation=write"}
+	log.Run.Cells[1].Repeats = 0
+	if got, want := New(log).commandFor([]*Summary{&d.Summaries[1]}, 40), "--set workload.files=7 --only operation=write,strategy=threads,workers=2 --set trials.repeats=40"; !strings.HasSuffix(got, want) || strings.Contains(got, "1h") {
+		t.Errorf("got %q, want the end %q", got, want)
+	}
+	d.Summaries[1].Cell.Repeats = 3
+	if got := d.commandFor([]*Summary{&d.Summaries[1]}, 40); got != "" {
+		t.Errorf("a block with repeats of its own: %q", got)
+	}
+}
