@@ -80,10 +80,14 @@ func SequenceMean(s Sample) Interval {
 	return i
 }
 
-// CompareSequence is Compare for pairs that decided when to stop. The interval and the p value are
-// about the mean of the log ratios. There is no rank test, because it needs a fixed number of pairs.
+// CompareSequence is Compare for pairs that decided when to stop. The value, the interval and the p value are
+// about the geometric mean of the ratios. A ratio without a logarithm leaves the ratio of the means only.
+// There is no rank test, because it needs a fixed number of pairs.
 func CompareSequence(baseline, cell []float64) Ratio {
 	r := Ratio{Pairs: len(cell), Value: ratioOfMeans(baseline, cell)}
+	if logs := logRatios(baseline, cell); len(logs) > 0 {
+		r.Value = Of(math.Exp(meanOf(logs)))
+	}
 	r.CI, r.P = SequenceRatio(baseline, cell, Significance)
 	return r
 }

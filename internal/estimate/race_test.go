@@ -57,6 +57,20 @@ func TestCompareSequence(t *testing.T) {
 	}
 }
 
+// TestCompareSequenceValue checks that the value is the middle of its interval on the scale of logarithms, also for an
+// outlier that moves the ratio of the means out of it.
+func TestCompareSequenceValue(t *testing.T) {
+	baseline, cell := make([]float64, 40), make([]float64, 40)
+	for i := range cell {
+		baseline[i], cell[i] = 1+0.01*float64(i%3), 1+0.01*float64(i%2)
+	}
+	baseline[7] = 1e6
+	r := CompareSequence(baseline, cell)
+	if middle := math.Sqrt(r.CI.Low * r.CI.High); !r.Value.OK || math.Abs(r.Value.X/middle-1) > 1e-9 {
+		t.Errorf("the value is %v, want %v, the middle of %v", r.Value, middle, r.CI)
+	}
+}
+
 // A raceTruth is a table with known logarithms of times. Noise has the mean 0.
 type raceTruth struct {
 	name  string

@@ -9,7 +9,7 @@ const RoundingError = 1e-9
 // A Ratio compares a cell with its baseline: above 1 the cell is faster.
 type Ratio struct {
 	Pairs int   // rounds in which both were measured; 0 for independent samples
-	Value Value // mean of the baseline / mean of the cell
+	Value Value // mean of the baseline / mean of the cell; of CompareSequence the geometric mean of the ratios
 	CI    Interval
 	// P is the p value of the t-test of the hypothesis that the mean logarithms are
 	// equal: neither is faster. It is not adjusted; see Holm.
