@@ -22,7 +22,7 @@ func (g *Table) setStandings() {
 	cells := slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return split[s] })
 	if rows, ok := g.byRound(cells); ok {
 		bestSet := estimate.BestSet
-		if g.race != nil {
+		if len(cells) > 0 && cells[0].raced {
 			bestSet = estimate.BestSetOfRace
 		}
 		for i, standing := range bestSet(rows) {

@@ -14,6 +14,11 @@ import (
 // the cell lifts the quarantine.
 func (d *Data) setQuarantined() {
 	for _, n := range d.Notes {
+		if n.RetryFailed {
+			for i := range d.Summaries {
+				d.Summaries[i].lifted = true
+			}
+		}
 		if n.Kind != journal.NoteQuarantined || n.Cell == nil {
 			continue
 		}
@@ -22,6 +27,7 @@ func (d *Data) setQuarantined() {
 			continue
 		}
 		later := func(r result) bool { return r.at >= n.After }
+		s.lifted = false
 		s.quarantined = !slices.ContainsFunc(s.results, later)
 		s.quarantineCause = quarantineCause(n.Text)
 	}

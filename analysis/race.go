@@ -14,24 +14,29 @@ import (
 // notes of the journal record the decisions too, but the run may have been killed before a note, or trials
 // may have been repeated since.
 func (d *Data) setRaces() {
-	for i := range d.Tables {
-		g := &d.Tables[i]
-		for _, s := range g.Cells {
-			s.raced = true
-		}
-		racers := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Skip != "" || s.Cell.Retired })
-		if len(racers) == 0 {
-			continue
-		}
-		g.race = d.race(racers)
-		for i, s := range racers {
+	cells := d.Cells()
+	for _, s := range cells {
+		s.raced = true
+	}
+	racers := slices.DeleteFunc(cells, func(s *Summary) bool { return s.Cell.Skip != "" || s.Cell.Retired })
+	baselines, parts := partition(racers, func(s *Summary) int { return d.Run.RacedWith(s.Index) })
+	for _, b := range baselines {
+		race := d.race(parts[b])
+		for i, s := range parts[b] {
 			switch {
-			case g.race.Dropped[i] > 0 && !s.IsBaseline():
+			case race.Dropped[i] > 0 && s.Index != b:
 				s.raceStop = stopDropped
-			case g.race.Ended > 0:
+			case race.Ended > 0:
 				s.raceStop = stopRace
 			}
 			s.Precise = s.raceStop != "" && s.count(&d.Run).inPlan >= min(d.Run.Adaptive.Min, d.Run.RepeatsOf(&s.Cell))
+		}
+		for i := range d.Tables {
+			g := &d.Tables[i]
+			inTable := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return !slices.Contains(racers, s) })
+			if slices.Equal(inTable, parts[b]) {
+				g.race = race // with other baselines the cells of a table need not have raced together
+			}
 		}
 	}
 }
@@ -40,29 +45,70 @@ func (d *Data) setRaces() {
 func (d *Data) race(racers []*Summary) *estimate.Race {
 	r := estimate.NewRace(d.Run.Adaptive.Min, d.Run.Adaptive.Race, len(racers))
 	rounds := make([]map[int]*result, len(racers))
-	last := 0
+	measured := map[int]bool{} // the rounds with a result
+	last, retried := 0, d.retriedAfter()
 	for i, s := range racers {
 		rounds[i] = map[int]*result{}
+		r.Sound[i] = !s.isOut()
 		for k := range s.results {
-			if t := &s.results[k]; t.Phase == journal.Measured && !t.Void {
-				rounds[i][t.Round] = t
+			t := &s.results[k]
+			switch {
+			case t.Phase != journal.Measured && t.Round > d.Run.Warmup || t.Phase == journal.Measured && t.Round > d.Run.RepeatsOf(&s.Cell):
+				continue // the plan no longer has the round
+			case t.Phase == journal.Measured:
+				rounds[i][t.Round], measured[t.Round] = t, true
 				last = max(last, t.Round)
 			}
+			r.Sound[i] = r.Sound[i] && (t.failed() == nil || t.isPending(retried) && !t.isWrong()) && !(t.good() && isUnfit(t.Trial))
 		}
-		c := s.count(&d.Run)
-		r.Sound[i] = c.failed == 0 && c.warmupError == "" && !s.quarantined && !slices.ContainsFunc(s.Good, isUnfit)
+	}
+	isDone := func(i, round int) bool {
+		s, t := racers[i], rounds[i][round]
+		switch {
+		case s.isOut() || round > d.Run.RepeatsOf(&s.Cell):
+			return true
+		case t != nil:
+			return !t.isPending(retried)
+		}
+		// The rounds of a merged run were whole on some machine, where a limit may have ended a cell.
+		return r.Dropped[i] > 0 && s.Index != d.Run.RacedWith(s.Index) || len(d.Run.Nodes) > 0 && measured[round]
 	}
 	for round := 1; round <= last && r.Ended == 0; round++ {
-		for i, s := range racers {
-			done := rounds[i][round] != nil || r.Dropped[i] > 0 && !s.IsBaseline() || s.quarantined || round > d.Run.RepeatsOf(&s.Cell)
-			if round == last && !done {
-				return r // a trial of the last round remains
+		for i := range racers {
+			if !isDone(i, round) {
+				return r
 			}
+		}
+		for i := range racers {
 			r.Logs[i] = append(r.Logs[i], d.judgedLog(rounds[i][round]))
 		}
 		r.Decide()
 	}
 	return r
+}
+
+// isOut reports whether a cell is quarantined, unless a resumption with --retry-failed has lifted that.
+func (s *Summary) isOut() bool { return s.quarantined && !s.lifted }
+
+// retriedAfter returns the number of trials before the last resumption with --retry-failed.
+func (d *Data) retriedAfter() (trials int) {
+	for _, n := range d.Notes {
+		if n.RetryFailed {
+			trials = n.After
+		}
+	}
+	return trials
+}
+
+// isPending reports whether the round still has to run: the machine failed, or the result was one of the first
+// trials and failed, which are repeated.
+func (r *result) isPending(retried int) bool {
+	return r.Void || r.Status != journal.OK && r.at < retried
+}
+
+// isWrong reports whether an attempt had a wrong outcome.
+func (r *result) isWrong() bool {
+	return !r.Void && r.FailedVerification() || slices.ContainsFunc(r.before, (*journal.Trial).FailedVerification)
 }
 
 // isUnfit reports whether the cell of a good trial cannot be the best: it failed as expected, or corrupted items.

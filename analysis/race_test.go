@@ -65,3 +65,37 @@ func TestRaceIntervals(t *testing.T) {
 		t.Errorf("the sentences are %q", d.Overview.Sentences)
 	}
 }
+
+// TestRaceKeepsItsBaseline checks that other baselines change no decision of a race. The new one was dropped
+// early, or the cells of the race are in two tables now.
+func TestRaceKeepsItsBaseline(t *testing.T) {
+	near := func(mean float64, n int, seed uint64) []float64 { return analysistest.Near(mean, 0.002, n, seed) }
+	for _, baselines := range [][]int{{3, 3, 3, 3}, {1, 1, 3, 3}} {
+		log := raceOf(0.02, near(30, 7, 1), near(10, 7, 2), near(10.01, 7, 3), near(20, 5, 4))
+		log.Run.Measured, log.Run.Cells = log.Run.Cells, slices.Clone(log.Run.Cells)
+		for cell, b := range baselines {
+			log.Run.Cells[cell].Baseline = b
+		}
+		d := New(log)
+		if got, want := stops(d), "ok race, ok race, ok race, ok dropped"; got != want {
+			t.Errorf("baselines %v: %q, want %q", baselines, got, want)
+		}
+		if race := d.Tables[0].race; (race != nil) != (len(d.Tables) == 1) {
+			t.Errorf("baselines %v: the first of %d tables has the race %v", baselines, len(d.Tables), race)
+		}
+		if d.Summaries[3].Standing.InBestSet || d.Summaries[0].Seconds.MedianCI.OK {
+			t.Errorf("baselines %v: a dropped cell is in the best set, or an interval assumes a fixed number of rounds", baselines)
+		}
+	}
+}
+
+// TestRaceStopsAtGap checks that no round after an incomplete one is decided. A budget had ended, and only the cheap cells
+// got more rounds.
+func TestRaceStopsAtGap(t *testing.T) {
+	near := func(mean float64, n int, seed uint64) []float64 { return analysistest.Near(mean, 0.05, n, seed) }
+	log := raceOf(0.02, near(10, 20, 1), near(20, 20, 2), near(10, 7, 4))
+	log.Run.Repeats, log.Run.Adaptive.Min = 60, 8
+	if got, want := stops(New(log)), "incomplete , incomplete , incomplete "; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

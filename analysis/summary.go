@@ -96,6 +96,7 @@ type Summary struct {
 	// cell failed too often in a row.
 	quarantined     bool
 	quarantineCause string
+	lifted          bool // the run was resumed with --retry-failed since, so the cell gets trials again
 	// Precise is set if repeats are adaptive and the cell gets no more trials, because it
 	// has enough.
 	Precise bool

@@ -66,6 +66,8 @@ type Run struct {
 	// CPUs is the value of cpus in the experiment, if it is not the number of cpus of Machine.
 	CPUs  int    `json:"cpus,omitempty"`
 	Cells []Cell `json:"cells"`
+	// Measured are the cells as the run had them, if a report has given Cells other baselines; else nil.
+	Measured []Cell `json:"-"`
 	// Programs maps the name of each program of a contender to the path of its file, with
 	// symbolic links resolved. The path often shows the version.
 	Programs map[string]string `json:"programs,omitempty"`
@@ -155,6 +157,14 @@ type Ceilings struct {
 
 // RepeatsOf returns the number of measured trials of a cell, or the maximum if repeats are adaptive.
 func (r *Run) RepeatsOf(c *Cell) int { return cmp.Or(c.Repeats, r.Repeats) }
+
+// RacedWith returns the baseline of a cell when the run was measured. A report may give the cell another one.
+func (r *Run) RacedWith(cell int) int {
+	if r.Measured != nil {
+		return r.Measured[cell].Baseline
+	}
+	return r.Cells[cell].Baseline
+}
 
 // AB names the two revisions that iosweep ab compares.
 type AB struct {

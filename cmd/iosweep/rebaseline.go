@@ -33,6 +33,9 @@ func rebaseline(log *journal.Log, filter string) error {
 			live[run.Cells[i].Name] = i
 		}
 	}
+	if run.Measured == nil {
+		run.Measured = run.Cells
+	}
 	run.Cells = slices.Clone(run.Cells)
 	for i, c := range e.Cells {
 		cell, known := live[c.String()]
