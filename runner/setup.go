@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"strings"
 
@@ -43,13 +44,9 @@ func ownOf(e *experiments.Experiment, cell int) *operations.Own {
 // The cells of a setup that fails are skipped. stop is the kind of note with which the run must end,
 // or "".
 func (r *run) setUp(ctx context.Context) (stop string, err error) {
-	e, skipped := r.Plan.Experiment, false
+	skipped := false
 	told := map[string]bool{} // reasons for skipped cells
-	for cell, c := range e.Cells {
-		own, ok := e.OperationOf(c)
-		if !ok || own.Setup == nil && len(own.SameAs()) == 0 || r.Cells[cell].Skip != "" || r.tracker.ExpectedTrials(cell) == 0 {
-			continue
-		}
+	for cell, own := range r.toSetUp() {
 		err := r.setUpCell(ctx, cell, own)
 		if ctx.Err() != nil {
 			return r.stopped(ctx), nil
@@ -75,6 +72,32 @@ func (r *run) setUp(ctx context.Context) (stop string, err error) {
 	}
 	r.Merged, r.planned = nil, journal.Run{} // the journal has the cells, and maps of all their levels use much memory
 	return "", nil
+}
+
+// toSetUp yields the cells that need a setup, and their operations. A skipped cell changes what a race decides, so
+// other cells may need trials then. The race decides after all cells, because it may take a second in a large plan.
+func (r *run) toSetUp() iter.Seq2[int, *experiments.OwnOperation] {
+	e, done := r.Plan.Experiment, make([]bool, len(r.Cells))
+	return func(yield func(int, *experiments.OwnOperation) bool) {
+		for {
+			var cells []int
+			for cell := range e.Cells {
+				if !done[cell] && r.Cells[cell].Skip == "" && r.tracker.ExpectedTrials(cell) > 0 {
+					cells = append(cells, cell)
+				}
+			}
+			if len(cells) == 0 {
+				return
+			}
+			for _, cell := range cells {
+				done[cell] = true
+				own, ok := e.OperationOf(e.Cells[cell])
+				if ok && (own.Setup != nil || len(own.SameAs()) > 0) && !yield(cell, own) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (r *run) setUpCell(ctx context.Context, cell int, own *experiments.OwnOperation) error {

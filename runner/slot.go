@@ -44,14 +44,17 @@ func (r *run) runSlot(ctx context.Context, slot schedule.Slot) (stop string, err
 // updatePrecise notes the cells that have become precise enough with the trial of a slot, and
 // updates the forecast of the affected cells.
 func (r *run) updatePrecise(slot schedule.Slot) error {
-	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(slot.Round).Phase != journal.Measured {
+	if r.Plan.Experiment.Trials.Adaptive == nil {
 		return nil
 	}
-	if change := r.tracker.UpdateRace(slot.Round, slot.Cell); change != nil {
+	if change := r.tracker.UpdateRace(slot.Cell); change != nil {
 		for _, cell := range change.Cells {
 			r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
 		}
 		return r.noteRace(change)
+	}
+	if r.Plan.Round(slot.Round).Phase != journal.Measured {
+		return nil // a failed warm-up concerns a race only
 	}
 	precise := r.tracker.UpdatePrecise(slot.Round, slot.Cell)
 	for _, cell := range precise {

@@ -33,7 +33,7 @@ func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
 
 // UpdateAllPrecise decides for all cells whether they have enough trials, after Replay.
 func (tr *Tracker) UpdateAllPrecise() {
-	tr.updateAllRaces()
+	tr.races = nil
 	if !tr.stopsAtWidth() {
 		return
 	}

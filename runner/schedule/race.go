@@ -11,23 +11,29 @@ import (
 
 // A race is the race of one table; see estimate.Race. It decides after a round of which no trial
 // remains. Its decisions follow from the results alone: if a result of an earlier round changes, or a
-// cell fails that has beaten others, it decides again from the first round. Cells that come back then
-// make up for the rounds that they have missed, before later rounds continue.
+// cell can no longer win, it decides again from the first round. Cells that come back then make up for
+// the rounds that they have missed, before later rounds continue.
 type race struct {
 	*estimate.Race
 	cells     []int // of the plan
 	predicted []int // by index in cells: see estimate.Race.Predict
+	stale     bool  // the decisions must be made again
+	untold    bool  // UpdateRace has not returned the latest decisions
+	// dropped and ended are the decisions that UpdateRace has returned.
+	dropped []int
+	ended   int
 }
 
 // races are the races of a plan by cell. A cell that is skipped has none.
 type races []*race
 
-// newRaces returns the races of the tables, before their first round.
-func (tr *Tracker) newRaces() races {
+// makeRaces makes the races of the tables, with the decisions that follow from the results so far.
+func (tr *Tracker) makeRaces() {
 	a := tr.plan.Experiment.Trials.Adaptive
 	list := make(races, len(tr.skipped))
+	tr.races = list
 	if a == nil || a.Race == 0 {
-		return list
+		return
 	}
 	byBaseline := map[int]*race{}
 	for cell, b := range tr.plan.Experiment.Baseline {
@@ -42,20 +48,39 @@ func (tr *Tracker) newRaces() races {
 	}
 	for _, r := range byBaseline {
 		r.Race = estimate.NewRace(a.Min, a.Race, len(r.cells))
-		r.predicted = make([]int, len(r.cells))
+		tr.redecide(r)
+		r.dropped, r.ended, r.untold = slices.Clone(r.Dropped), r.Ended, false
 	}
-	return list
 }
 
 // raceOf returns the race of a cell and its index there. It returns nil if the cell does not race.
 func (tr *Tracker) raceOf(cell int) (r *race, at int) {
 	if tr.races == nil {
-		tr.races = tr.newRaces()
+		tr.makeRaces()
 	}
-	if r = tr.races[cell]; r != nil {
-		at, _ = slices.BinarySearch(r.cells, cell)
+	if r = tr.races[cell]; r == nil {
+		return nil, 0
 	}
-	return r, at
+	if r.stale {
+		tr.redecide(r)
+	}
+	return r, r.index(cell)
+}
+
+// index returns the index of a cell in the race.
+func (r *race) index(cell int) int {
+	at, _ := slices.BinarySearch(r.cells, cell)
+	return at
+}
+
+// checkRace finds out whether a race must decide again, because a trial of a cell was added in a round, or
+// because the cell gets no more trials.
+func (tr *Tracker) checkRace(round, cell int) {
+	if tr.races == nil || tr.races[cell] == nil {
+		return
+	}
+	r, measured := tr.races[cell], round-tr.plan.Experiment.Trials.Warmup
+	r.stale = r.stale || 0 <= measured && measured < r.Rounds || tr.IsQuarantined(cell) || tr.isSound(cell) != r.Sound[r.index(cell)]
 }
 
 // isOutOfRace reports whether a cell gets no trial in a measured round, because another one had beaten
@@ -80,21 +105,21 @@ type RaceChange struct {
 	Ended   bool  // all that are left are within the margin
 }
 
-// UpdateRace decides again about the cells of a race, after a trial of a cell in a round. It returns nil
-// if no further round has ended.
-func (tr *Tracker) UpdateRace(round, cell int) *RaceChange {
-	r, at := tr.raceOf(cell)
+// UpdateRace decides again about the cells of a race, after the trials of a cell in a round. It returns nil
+// if it has decided nothing.
+func (tr *Tracker) UpdateRace(cell int) *RaceChange {
+	r, _ := tr.raceOf(cell)
 	if r == nil {
 		return nil
 	}
-	decided, ended, was := r.Rounds, r.Ended, slices.Clone(r.Dropped)
-	if round-tr.plan.Experiment.Trials.Warmup < r.Rounds || tr.isSound(cell) != r.Sound[at] {
-		tr.restart(r)
-		defer func() { tr.rewound = tr.rewound || r.Rounds < decided }()
-	} else if !tr.isComplete(r) {
+	if tr.isComplete(r) {
+		tr.decide(r)
+	}
+	if !r.untold {
 		return nil
 	}
-	tr.decide(r)
+	ended, was := r.ended, r.dropped
+	r.dropped, r.ended, r.untold = slices.Clone(r.Dropped), r.Ended, false
 	change := &RaceChange{Round: r.Rounds, Cells: r.cells, Ended: r.Ended > 0 && ended == 0}
 	for i, c := range r.cells {
 		isBaseline := tr.plan.Experiment.Baseline[c] == c
@@ -113,24 +138,17 @@ func (tr *Tracker) UpdateRace(round, cell int) *RaceChange {
 	return change
 }
 
-// updateAllRaces decides about all cells, after Replay.
-func (tr *Tracker) updateAllRaces() {
-	tr.races = nil
-	for cell := range tr.skipped {
-		if r, at := tr.raceOf(cell); r != nil && at == 0 {
-			tr.restart(r)
-			tr.decide(r)
-		}
-	}
-}
-
-// restart undoes the decisions of a race, and finds the cells that can win.
-func (tr *Tracker) restart(r *race) {
+// redecide makes all decisions of a race again. It also finds out which cells can win.
+func (tr *Tracker) redecide(r *race) {
+	decided := r.Rounds
+	r.stale = false
 	r.Restart()
 	for i, cell := range r.cells {
 		r.Logs[i] = r.Logs[i][:0]
 		r.Sound[i] = tr.isSound(cell)
 	}
+	tr.decide(r)
+	tr.rewound = tr.rewound || r.Rounds < decided
 }
 
 // decide decides after each round of which no trial remains.
@@ -141,7 +159,7 @@ func (tr *Tracker) decide(r *race) {
 		}
 		r.Decide()
 	}
-	r.predicted = r.Predict()
+	r.predicted, r.untold = r.Predict(), true
 }
 
 // isComplete reports whether no trial of the next round of a race remains.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"iosweep/analysis"
 	"iosweep/journal"
 )
 
@@ -49,7 +50,7 @@ func (truth racer) run(tr *Tracker, log *[]journal.Trial, most int) (changes []R
 			*log = append(*log, t)
 			tr.Record(slot.Round, slot.Cell, &t)
 		}
-		if c := tr.UpdateRace(slot.Round, slot.Cell); c != nil {
+		if c := tr.UpdateRace(slot.Cell); c != nil {
 			changes = append(changes, *c)
 		}
 	}
@@ -228,7 +229,7 @@ trials: {repeats: {min: 5, max: 60, race: 3%}, warmup: 0}
 			if tr.NeedsTrial(round, cell) {
 				rate := float64(100+100*cell) + float64(round%3)
 				tr.Record(round, cell, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.OK, Measurement: &journal.Measurement{Seconds: 1, Metrics: map[string]float64{"rate": rate}}})
-				if c := tr.UpdateRace(round, cell); c != nil && c.Ended {
+				if c := tr.UpdateRace(cell); c != nil && c.Ended {
 					if !slices.Equal(c.Left, []int{1}) {
 						t.Errorf("the cells %v are left, want the one with the higher rate", c.Left)
 					}
@@ -238,4 +239,140 @@ trials: {repeats: {min: 5, max: 60, race: 3%}, warmup: 0}
 		}
 	}
 	t.Error("the race did not end")
+}
+
+// TestRaceWithoutCell checks that a race ends, and decides as a resumed run does, if a cell gets no more trials from
+// a warm-up on.
+func TestRaceWithoutCell(t *testing.T) {
+	times := steady(1, 1, 1, 1, 1, 1, 1)
+	failing := racer(func(round, cell, attempt int) (float64, journal.Status) {
+		if cell == 3 && round == 0 {
+			return 0, journal.Failed
+		}
+		return times(round, cell, attempt)
+	})
+	for _, test := range []struct {
+		name    string
+		truth   racer
+		exclude bool
+	}{{"quarantined", failing, false}, {"excluded", times, true}} {
+		var log []journal.Trial
+		tr := NewTracker(racePlan(t, "repeats: {min: 5, max: 60, race: 5%}, warmup: 1, quarantine: 1"), none)
+		test.truth.run(tr, &log, 7)
+		if test.exclude {
+			tr.Exclude(3)
+		}
+		test.truth.run(tr, &log, math.MaxInt)
+		if got := roundsOfCells(log, 7); got[3] != 0 || got[0] < 5 || got[0] >= 60 {
+			t.Errorf("%s: rounds %v, want none of cell 3, and few of the others", test.name, got)
+		}
+		r, _ := tr.raceOf(0)
+		resumed := NewTracker(tr.plan, none)
+		resumed.Replay(&journal.Log{Trials: log}, func(cell int) int { return cell })
+		if test.exclude {
+			resumed.Exclude(3)
+		}
+		resumed.UpdateAllPrecise()
+		if again, _ := resumed.raceOf(0); again.Ended != r.Ended || !slices.Equal(again.Dropped, r.Dropped) {
+			t.Errorf("%s: a resumed run decides %v, %d; want %v, %d", test.name, again.Dropped, again.Ended, r.Dropped, r.Ended)
+		}
+	}
+}
+
+// TestSkipDecidesOnce checks that skipped cells cost no decision each, and that they take no part in the next one.
+func TestSkipDecidesOnce(t *testing.T) {
+	var log []journal.Trial
+	plan := racePlan(t, "repeats: {min: 5, max: 60, race: 1%}, warmup: 0")
+	steady(1, 0.5, 0.9, 2, 1, 1, 1).run(NewTracker(plan, none), &log, 7*12)
+	replay := func(skipped func(int) bool) *Tracker {
+		tr := NewTracker(plan, skipped)
+		tr.Replay(&journal.Log{Trials: log}, func(cell int) int { return cell })
+		tr.UpdateAllPrecise()
+		return tr
+	}
+	tr, want := replay(none), replay(func(cell int) bool { return cell == 1 || cell == 6 })
+	for _, cell := range []int{1, 6} {
+		tr.Skip(cell)
+		if tr.races != nil {
+			t.Errorf("the race has decided after cell %d was skipped", cell)
+		}
+	}
+	got, _ := tr.raceOf(0)
+	if w, _ := want.raceOf(0); !slices.Equal(got.cells, w.cells) || !slices.Equal(got.Dropped, w.Dropped) || got.Rounds != w.Rounds {
+		t.Errorf("the cells %v, dropped after %v of %d; want %v, %v of %d", got.cells, got.Dropped, got.Rounds, w.cells, w.Dropped, w.Rounds)
+	}
+}
+
+// TestAnalysisDecidesAlike checks that package analysis repeats the decisions of a race from any journal: trials fail at
+// random, are void, or are missing, as they are after a budget.
+func TestAnalysisDecidesAlike(t *testing.T) {
+	times := steady(1.1, 1, 1.01, 1.3, 1, 1.2, 1.02)
+	dropped, ended, open, gaps := 0, 0, 0, 0
+	for seed := range uint64(400) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		plan := racePlan(t, "repeats: {min: 5, max: 20, race: 4%}, warmup: 1, retries: 0, quarantine: 2")
+		log := journal.Log{Run: journal.Run{Warmup: 1, Repeats: 20, Adaptive: &journal.Adaptive{Min: 5, Race: 0.04}}}
+		for i, c := range plan.Experiment.Cells {
+			log.Run.Cells = append(log.Run.Cells, journal.Cell{Name: c.String(), Baseline: plan.Experiment.Baseline[i]})
+		}
+		live := NewTracker(plan, none)
+		from, merged := 2+random.IntN(20), seed%4 == 3 // the round from which trials are missing
+		for round := range 1 + random.IntN(plan.Rounds) {
+			for cell := range log.Run.Cells {
+				if live.IsDone(Slot{Cell: cell, Round: round}) {
+					continue
+				}
+				if round >= from && random.IntN(6) == 0 {
+					gaps++
+					continue
+				}
+				r := plan.Round(round)
+				trial := journal.Trial{Trial: len(log.Trials) + 1, Cell: cell, Phase: r.Phase, Round: r.Number, Attempt: 1, Status: journal.OK}
+				seconds, _ := times(round, cell, 1)
+				switch x := random.Float64(); {
+				case x < 0.01:
+					trial.Status = journal.Failed
+				case x < 0.012 && !merged:
+					trial.Status, trial.Void = journal.Failed, true
+				default:
+					trial.Measurement = &journal.Measurement{Seconds: seconds}
+				}
+				log.Trials = append(log.Trials, trial)
+				live.Record(round, cell, &trial)
+				if live.IsQuarantined(cell) {
+					log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteQuarantined, Cell: &cell, After: len(log.Trials), Text: "x gets no more trials: it failed in 2 rounds in a row"})
+				}
+				live.UpdateRace(cell)
+			}
+		}
+		tr := NewTracker(plan, none)
+		tr.Replay(&log, func(cell int) int { return cell })
+		if merged { // its rounds are whole, so those with a gap were closed
+			tr.CloseMeasured()
+			log.Run.Nodes = []journal.Node{{Name: "n"}}
+		}
+		tr.UpdateAllPrecise()
+		d := analysis.New(&log)
+		for cell := range log.Run.Cells {
+			r, at := tr.raceOf(cell)
+			s, want := &d.Summaries[cell], ""
+			switch isBaseline := plan.Experiment.Baseline[cell] == cell; {
+			case r.Dropped[at] > 0 && !isBaseline:
+				want, dropped = "dropped", dropped+1
+			case r.Ended > 0:
+				want, ended = "race", ended+1
+			default:
+				open++
+			}
+			if s.StopReason == "quarantined" || s.Trials < 5 {
+				continue
+			}
+			if got := s.StopReason; got != want && (want != "" || got == "dropped" || got == "race") {
+				t.Fatalf("seed %d, merged %v, %d rounds: analysis says %q of cell %d, want %q: %v, ended %d", seed, merged, r.Rounds, got, cell, want, r.Dropped, r.Ended)
+			}
+		}
+	}
+	if dropped < 100 || ended < 100 || open < 100 || gaps < 100 {
+		t.Errorf("%d cells dropped, %d of ended races, %d open, %d gaps: want many of each", dropped, ended, open, gaps)
+	}
 }

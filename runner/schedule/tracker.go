@@ -31,7 +31,7 @@ type Tracker struct {
 	precise      []bool  // by cell: its interval is narrow enough
 	neededRounds []int   // by cell: the latest estimate of the rounds that it needs
 
-	races   races // nil: not made yet
+	races   races // nil: they must be made from all results
 	rewound bool  // a race has lost decisions, so earlier rounds may have trials again
 }
 
@@ -137,6 +137,7 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 	if round < 0 || cell < 0 {
 		return
 	}
+	defer tr.checkRace(round, cell)
 	s := tr.resultAt(round, cell)
 	s.attempts = max(s.attempts+1, int32(t.Attempt))
 	if t.Void {
@@ -194,12 +195,15 @@ func (tr *Tracker) CloseMeasured() {
 func (tr *Tracker) LeaveOutWarmups() { tr.leftOut = true }
 
 // Exclude gives a cell no more trials, whatever its results are.
-func (tr *Tracker) Exclude(cell int) { tr.excluded[cell] = true }
+func (tr *Tracker) Exclude(cell int) {
+	tr.excluded[cell] = true
+	tr.checkRace(0, cell)
+}
 
 // Skip makes a cell one that never runs. Call it before the first slot.
 func (tr *Tracker) Skip(cell int) {
 	tr.skipped[cell] = true
-	tr.updateAllRaces() // the number of cells is a part of their rule
+	tr.races = nil // the number of cells is a part of their rule
 }
 
 // IsExcluded reports whether a cell was excluded.
