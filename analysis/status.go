@@ -157,7 +157,7 @@ const (
 	stopPrecise     = "ci"          // adaptive repeats: the interval is as narrow as requested
 	stopMax         = "max"         // adaptive repeats: the maximum is reached, before the interval is narrow enough or the race has ended
 	stopDropped     = "dropped"     // a race: another cell is better
-	stopRace        = "race"        // a race: all cells that are left are as good as the best
+	stopRace        = "race"        // the race has ended
 	stopKilled      = "killed"      // the run ended without a note
 	stopRetired     = "retired"     // the cell is no longer in the experiment
 	stopQuarantined = "quarantined" // the cell failed too often in a row, or the note names another cause

@@ -43,8 +43,8 @@ type Summary struct {
 	Finding          string
 	// StopReason is the reason why there are no more trials. It is "repeats" if all are
 	// complete. With adaptive repeats it is "ci" if the requested width was reached, and
-	// "max" if it was not. In a race it is "dropped" if another cell is better, and "race" if all
-	// that are left are as good as the best.
+	// "max" if it was not. In a race it is "dropped" if another cell is better, and "race" if the
+	// race has ended.
 	StopReason string
 
 	Seconds estimate.Sample

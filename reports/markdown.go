@@ -407,7 +407,7 @@ func readingText(d *Content) string {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals depend on normally distributed times; this run has %d.\n", least)
 	}
 	if a := d.Run.Adaptive; a != nil && a.Race > 0 {
-		fmt.Fprint(out, "- The cells raced. A race stops early, so all intervals and p values of this run come from a confidence sequence, which\n  is valid after every round. The median has no interval, and there is no signed-rank p.\n")
+		fmt.Fprint(out, "- The cells raced. A race stops early, so all intervals and p values of this run come from a confidence sequence, which\n  is valid after every round. A speed-up is the geometric mean of the ratios by round. The median has no interval, and there\n  is no signed-rank p.\n")
 	}
 	has := func(f func(*analysis.Summary) bool) bool { return slices.ContainsFunc(d.Cells(), f) }
 	if has(func(s *analysis.Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
