@@ -230,6 +230,43 @@ func (g *Grid) products() *mat.Dense {
 // negligible is the part of a sum of squares that counts as a rounding error.
 const negligible = 1e-9
 
+// A projection splits columns into the part that other columns explain, and the rest.
+type projection struct {
+	basis     []int     // the independent ones of the other columns
+	explained mat.Dense // the coefficients of the part, by column of the basis and own column
+	rest      mat.Dense // the products of the rests of the own columns
+}
+
+// newProjection splits the own columns. ok is false if the numbers do not allow it.
+func newProjection(products *mat.Dense, own, others []int, tolerance float64) (p projection, ok bool) {
+	sub := func(rows, columns []int) *mat.Dense {
+		d := mat.NewDense(len(rows), len(columns), nil)
+		for i, r := range rows {
+			for j, c := range columns {
+				d.Set(i, j, products.At(r, c))
+			}
+		}
+		return d
+	}
+	var pivoted mat.PivotedCholesky
+	pivoted.Factorize(symmetric(sub(others, others)), tolerance)
+	for _, pivot := range pivoted.ColumnPivots(nil)[:pivoted.Rank()] {
+		p.basis = append(p.basis, others[pivot])
+	}
+	var cholesky mat.Cholesky
+	if !cholesky.Factorize(symmetric(sub(p.basis, p.basis))) {
+		return p, false
+	}
+	shared := sub(p.basis, own)
+	if err := cholesky.SolveTo(&p.explained, shared); err != nil {
+		return p, false
+	}
+	var common mat.Dense
+	common.Mul(shared.T(), &p.explained)
+	p.rest.Sub(sub(own, own), &common)
+	return p, true
+}
+
 // term returns the term of a block: its columns without everything that the columns of the other
 // terms explain. ok is false if nothing is left that compares two levels.
 func (g *Grid) term(b block, products *mat.Dense) (t term, ok bool) {
@@ -246,36 +283,12 @@ func (g *Grid) term(b block, products *mat.Dense) (t term, ok bool) {
 		own[i] = b.first + i
 	}
 	tolerance := negligible * float64(g.cells)
-	sub := func(rows, columns []int) *mat.Dense {
-		d := mat.NewDense(len(rows), len(columns), nil)
-		for i, r := range rows {
-			for j, c := range columns {
-				d.Set(i, j, products.At(r, c))
-			}
-		}
-		return d
-	}
-
-	var pivoted mat.PivotedCholesky
-	pivoted.Factorize(symmetric(sub(others, others)), tolerance)
-	pivots := pivoted.ColumnPivots(nil)[:pivoted.Rank()]
-	independent := make([]int, len(pivots))
-	for i, p := range pivots {
-		independent[i] = others[p]
-	}
-	var cholesky mat.Cholesky
-	if !cholesky.Factorize(symmetric(sub(independent, independent))) {
+	p, ok := newProjection(products, own, others, tolerance)
+	if !ok {
 		return t, false
 	}
-	shared := sub(independent, own)
-	var explained, common, left mat.Dense
-	if err := cholesky.SolveTo(&explained, shared); err != nil {
-		return t, false
-	}
-	common.Mul(shared.T(), &explained)
-	left.Sub(sub(own, own), &common)
 	var eigen mat.EigenSym
-	if !eigen.Factorize(symmetric(&left), true) {
+	if !eigen.Factorize(symmetric(&p.rest), true) {
 		return t, false
 	}
 	var vectors mat.Dense
@@ -295,8 +308,8 @@ func (g *Grid) term(b block, products *mat.Dense) (t term, ok bool) {
 			row[column] = v / root
 			toLevels[i] = append(toLevels[i], v/root)
 			inSpace[i] = append(inSpace[i], v)
-			for j, other := range independent {
-				row[other] -= v / root * explained.At(j, i)
+			for j, other := range p.basis {
+				row[other] -= v / root * p.explained.At(j, i)
 			}
 		}
 		for _, o := range g.blocks { // so that the sums need not be centred
