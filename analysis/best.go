@@ -11,15 +11,9 @@ import (
 	"iosweep/journal"
 )
 
-// setStandings ranks the contestants of a table and finds its best set. It ranks none if a value has no logarithm. A cell
-// that was measured mostly in another session than the baseline has no rank, because it has no common rounds with most
-// others.
+// setStandings ranks the paired contestants of a table and finds its best set. It ranks none if a value has no logarithm.
 func (g *Table) setStandings() {
-	split := map[*Summary]bool{}
-	for _, s := range g.splits() {
-		split[s.cell] = s.isMostlySplit()
-	}
-	cells := slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return split[s] })
+	cells := g.pairedContestants()
 	if rows, ok := g.byRound(cells); ok {
 		bestSet := estimate.BestSet
 		if len(cells) > 0 && cells[0].raced {
@@ -32,8 +26,18 @@ func (g *Table) setStandings() {
 	}
 }
 
-// contestants returns the live cells of a table whose work was done, without the control of `iosweep ab`. A cell that fails or corrupts items may be fast
-// because it does less.
+// pairedContestants returns the contestants that have common rounds with most others. A cell that was measured mostly in
+// another session than the baseline has few.
+func (g *Table) pairedContestants() []*Summary {
+	split := map[*Summary]bool{}
+	for _, s := range g.splits() {
+		split[s.cell] = s.isMostlySplit()
+	}
+	return slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return split[s] })
+}
+
+// contestants returns the live cells of a table whose work was done, without the control of `iosweep ab`. A cell that fails
+// or corrupts items may be fast because it does less.
 func (g *Table) contestants() []*Summary {
 	return slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 		return !s.Judged.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired || s.Control

@@ -44,12 +44,11 @@ func (d *Data) filtersOf(cells []*Summary) []string {
 	for i := range all {
 		all[i] = &d.Summaries[i]
 	}
-	axes := Varying(d.Factors, all)
-	for _, axis := range d.Factors { // the file has further levels
-		if !slices.Contains(axes, axis) && slices.ContainsFunc(d.Run.Only, func(filter string) bool { return strings.Contains(filter, axis+"=") }) {
-			axes = append(axes, axis)
-		}
-	}
+	varying := Varying(d.Factors, all)
+	axes := slices.DeleteFunc(slices.Clone(d.Factors), func(axis string) bool {
+		named := func(filter string) bool { return strings.Contains(filter, axis+"=") } // the file has further levels
+		return !slices.Contains(varying, axis) && !slices.ContainsFunc(d.Run.Only, named)
+	})
 	cells = slices.SortedFunc(slices.Values(cells), func(a, b *Summary) int { return cmp.Compare(a.Index, b.Index) })
 	filters := mergedFilters(axes, cells)
 	if len(filters) > maxFilters {

@@ -127,16 +127,12 @@ func (d *Data) effectsOf(g *Table) Effects {
 	return e
 }
 
-// comparableCells returns the contestants whose rounds can be compared. A cell takes no part if it was measured in
-// another session, or has fewer than half of the usual trials: few rounds would be left that all cells have. A cell that
-// a race dropped stays, because the slow cells show which axes matter.
+// comparableCells returns the paired contestants with enough rounds. A cell takes no part if it has fewer than half of the
+// usual trials: few rounds would be left that all cells have. A cell that a race dropped stays, because the slow cells show
+// which axes matter.
 func (g *Table) comparableCells() []*Summary {
 	var trials []int
-	split := map[*Summary]bool{}
-	for _, s := range g.splits() {
-		split[s.cell] = s.isMostlySplit()
-	}
-	cells := slices.DeleteFunc(g.contestants(), func(s *Summary) bool { return s.Control || split[s] })
+	cells := g.pairedContestants()
 	for _, s := range cells {
 		trials = append(trials, s.Judged.N)
 	}

@@ -46,12 +46,12 @@ func (d *Data) nextRuns() (list []NextRun) {
 	if d.Run.AB != nil {
 		return nil // its verdicts are about two revisions
 	}
-	timings := d.Timings()
+	timings, names := d.Timings(), d.uniqueHeadings()
 	for i := range d.Tables {
 		g := &d.Tables[i]
 		prefix := ""
 		if len(d.Tables) > 1 {
-			prefix = g.Heading + ": "
+			prefix = names[i] + ": "
 		}
 		add := func(question string, cells []*Summary, repeats int) {
 			if prefix == "" {

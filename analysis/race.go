@@ -156,8 +156,8 @@ func (d *Data) raceSentence(g *Table) string {
 		}
 	}
 	left := 0
-	for _, round := range r.Dropped { // a beaten baseline gets further trials, but is not left
-		if round == 0 {
+	for i, round := range r.Dropped { // a beaten baseline gets further trials, but is not left
+		if round == 0 && r.Sound[i] {
 			left++
 		}
 	}

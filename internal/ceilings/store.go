@@ -75,7 +75,7 @@ const maxFile = 1 << 16
 func Load(dir string) (*journal.Ceilings, error) {
 	path, err := pathOf(dir)
 	if err != nil {
-		return nil, nil //nolint:nilerr // a system user may have no home directory
+		return nil, nil // a system user may have no home directory
 	}
 	data, err := regular.ReadFile(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {

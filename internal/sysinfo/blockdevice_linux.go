@@ -8,6 +8,6 @@ func BlockDeviceOf(dir string) BlockDevice {
 	if unix.Stat(dir, &file) != nil {
 		return ""
 	}
-	dev := uint64(file.Dev) //nolint:unconvert // its type depends on the architecture
+	dev := uint64(file.Dev) // its type depends on the architecture
 	return Host.device(unix.Major(dev), unix.Minor(dev))
 }
