@@ -69,30 +69,28 @@ func writeContrasts(out io.Writer, c *compare.Comparison, opt table.Options) {
 
 // writePartial lists the cells that do not count in all runs.
 func writePartial(out io.Writer, c *compare.Comparison, opt table.Options) {
-	list := c.Partial()
-	if len(list) > 0 {
-		fmt.Fprintln(out, "\nCompared without some runs:")
-	}
-	for i, x := range list {
-		if i == analysis.TroublesShown {
-			fmt.Fprintf(out, "  ... and %s more: --format csv lists all of them\n", format.Count(len(list)-i, "cell"))
-			return
-		}
-		writeIndented(out, fmt.Sprintf("%s: without %s", format.OneLine(x.Name()), x.Left), opt)
-	}
+	writeTitledList(out, "Compared without some runs:", c.Partial(), opt, func(x *compare.Contrast) string {
+		return fmt.Sprintf("%s: without %s", format.OneLine(x.Name()), x.Left)
+	})
 }
 
 // writeUncompared lists the cells that are not in the table.
 func writeUncompared(out io.Writer, c *compare.Comparison, opt table.Options) {
-	list := c.Uncompared()
+	writeTitledList(out, "Not compared:", c.Uncompared(), opt, func(x *compare.Contrast) string {
+		return fmt.Sprintf("%s: %s: %s", x.Status, format.OneLine(x.Name()), format.OneLine(x.Reason))
+	})
+}
+
+// writeTitledList writes a list of cells below a title, up to a limit. It writes nothing without cells.
+func writeTitledList(out io.Writer, title string, list []*compare.Contrast, opt table.Options, item func(*compare.Contrast) string) {
 	if len(list) > 0 {
-		fmt.Fprintln(out, "\nNot compared:")
+		fmt.Fprintf(out, "\n%s\n", title)
 	}
 	for i, x := range list {
 		if i == analysis.TroublesShown {
 			fmt.Fprintf(out, "  ... and %s more: --format csv lists all of them\n", format.Count(len(list)-i, "cell"))
 			return
 		}
-		writeIndented(out, fmt.Sprintf("%s: %s: %s", x.Status, format.OneLine(x.Name()), format.OneLine(x.Reason)), opt)
+		writeIndented(out, item(x), opt)
 	}
 }
