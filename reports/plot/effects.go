@@ -59,11 +59,11 @@ func (e effectsChart) draw(l Layout) (*Drawing, error) {
 	if l.width() < besideLeast { // the names of pairs are long
 		f.columns, f.height = 1, 0.55*l.width()
 	}
-	f.height = max(f.height, 90+24*float64(len(e.bars)))
+	f.height = max(f.height, 90+24*float64(len(e.bars)), 200)
 	f.panels[0] = e.shares(f, l)
 	relative := e.judge.Name() + " / mean over the levels"
 	scale := e.levelScale()
-	cut := false
+	cut, turned := false, 0.0
 	for i, x := range e.factors {
 		p := newPlot("")
 		addGrid(p)
@@ -71,7 +71,7 @@ func (e effectsChart) draw(l Layout) (*Drawing, error) {
 		p.Y.Label.Text, p.X.Label.Text = relative, x.Factor()
 		axis := newAxisLevels(levelNames(x))
 		axis.apply(&p.X, x.Factors[0])
-		turnWords(&p.X, px(0.75*l.width()/float64(f.columns))/vg.Length(len(axis.levels)))
+		turned = max(turned, turnWords(&p.X, px(0.75*l.width()/float64(f.columns))/vg.Length(len(axis.levels))))
 		add(p, straight(p.X.Min, scale.at(1), p.X.Max, scale.at(1), stroke(ink, 1.5, 5, 3)))
 		points := bars{scale: scale, vertical: true}
 		var line plotter.XYs
@@ -94,6 +94,7 @@ func (e effectsChart) draw(l Layout) (*Drawing, error) {
 	if cut {
 		f.legend.add(arrowLegend)
 	}
+	f.height += turned
 	return f.drawing(l)
 }
 

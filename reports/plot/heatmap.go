@@ -122,7 +122,6 @@ func (c heatChart) draw(l Layout) (*Drawing, error) {
 		fieldHeight = min(fieldHeight, 42)
 	}
 	fieldHeight = max(fieldHeight, 190/float64(rows)) // room for the colour bar
-	labels := axisLabels(c.x, c.maps[0].xs)
 	f.columns = balanced(len(c.maps), min(3, int((l.width()-colourBarWidth)/(110+46*float64(columns)))))
 	fieldWidth := ((l.width()-colourBarWidth-2*margin)/float64(f.columns) - 100) / float64(columns)
 	titles := make([]string, len(c.maps))
@@ -132,14 +131,14 @@ func (c heatChart) draw(l Layout) (*Drawing, error) {
 	f.panels = make([]*plot.Plot, len(c.maps))
 	titles = f.panelTitles(l, titles)
 	seen := map[fieldKind]bool{}
-	baseline := false
+	baseline, turned := false, 0.0
 	digits, size := c.figures(fieldWidth, fieldHeight)
 	for i, m := range c.maps {
 		m.digits, m.size = digits, size
 		p := newPlot(titles[i])
 		applyLevels(&p.X, axisLabels(c.x, m.xs))
 		applyLevels(&p.Y, axisLabels(c.y, m.ys))
-		turnWords(&p.X, px(fieldWidth))
+		turned = max(turned, turnWords(&p.X, px(fieldWidth)))
 		f.nameAxes(p, i, axisName(c.x), axisName(c.y))
 		add(p, m)
 		f.panels[i] = p
@@ -153,9 +152,7 @@ func (c heatChart) draw(l Layout) (*Drawing, error) {
 	if len(c.maps) > 1 {
 		f.height += 22
 	}
-	if p := f.panels[0]; p.X.Tick.Label.Rotation != 0 {
-		f.height += widest(p.X.Tick.Label, labels).Points() * dotsPerInch / 72
-	}
+	f.height += turned
 	c.explain(f.legend, seen, baseline, digits > 0)
 	return f.drawing(l)
 }

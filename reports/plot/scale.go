@@ -167,15 +167,23 @@ func widest(style text.Style, texts []string) (width vg.Length) {
 	return width
 }
 
-// turnWords turns the labels of an axis if one is a word that is wider than its place.
-func turnWords(a *plot.Axis, place vg.Length) {
+// turnWords turns the labels of an axis if one is a word that is wider than its place. It returns the height of turned
+// labels in pixels, or 0.
+func turnWords(a *plot.Axis, place vg.Length) (height float64) {
 	ticks, _ := a.Tick.Marker.(plot.ConstantTicks)
-	for _, t := range ticks {
-		if _, err := strconv.ParseFloat(t.Label, 64); err != nil && a.Tick.Label.Width(t.Label)+px(6) > place {
-			a.Tick.Label.Rotation = math.Pi / 2
-			a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
-		}
+	labels, turn := make([]string, len(ticks)), false
+	for i, t := range ticks {
+		labels[i] = t.Label
+		_, err := strconv.ParseFloat(t.Label, 64)
+		turn = turn || err != nil && a.Tick.Label.Width(t.Label)+px(6) > place
 	}
+	if !turn {
+		return 0
+	}
+	height = float64(widest(a.Tick.Label, labels) / px(1))
+	a.Tick.Label.Rotation = math.Pi / 2
+	a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	return height
 }
 
 // thin leaves out labels of a horizontal axis of this width that would overlap others.
