@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -41,7 +42,7 @@ const fewestRepeats = 5
 
 // nextRuns returns the runs that would answer the open questions about all tables: which cell is the best, and which
 // verdicts are only inconclusive because of the number of cells. A run of few cells needs fewer rounds, because its
-// correction is for fewer comparisons.
+// correction is for fewer comparisons. The cheapest run is first.
 func (d *Data) nextRuns() (list []NextRun) {
 	if d.Run.AB != nil {
 		return nil // its verdicts are about two revisions
@@ -83,6 +84,12 @@ func (d *Data) nextRuns() (list []NextRun) {
 			}
 		}
 	}
+	slices.SortStableFunc(list, func(a, b NextRun) int {
+		if (a.Repeats == 0) != (b.Repeats == 0) {
+			return cmp.Compare(b.Repeats, a.Repeats) // without repeats, there is no run
+		}
+		return cmp.Compare(a.Duration, b.Duration)
+	})
 	return list
 }
 

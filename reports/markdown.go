@@ -283,13 +283,13 @@ func writeMarkdownNext(out io.Writer, d *Content) {
 		return
 	}
 	fmt.Fprint(out, "\n## What to run next\n")
-	for _, n := range d.Next[:min(len(d.Next), maxTables)] {
+	for _, n := range d.Next[:min(len(d.Next), markdownNext)] {
 		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(n.Sentence()))
 		if n.Command != "" {
 			fmt.Fprintf(out, "\n```sh\n%s\n```\n", oneline.Of(n.Command))
 		}
 	}
-	if more := len(d.Next) - maxTables; more > 0 {
+	if more := len(d.Next) - markdownNext; more > 0 {
 		fmt.Fprintf(out, "\n%s more: [report.html](report.html).\n", format.Count(more, "question"))
 	}
 }

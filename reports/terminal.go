@@ -143,18 +143,21 @@ func writeIndented(out io.Writer, item string, opt table.Options) {
 	}
 }
 
-// maxNext is the largest number of suggested runs in a terminal.
-const maxNext = 3
+// The largest number of suggested runs.
+const (
+	terminalNext = 3
+	markdownNext = 8
+)
 
 // writeNext writes the runs that would answer open questions. Command lines are never broken, so that they can be copied.
 func writeNext(out io.Writer, c *Content, opt table.Options) {
-	for _, n := range c.Next[:min(len(c.Next), maxNext)] {
+	for _, n := range c.Next[:min(len(c.Next), terminalNext)] {
 		writeParagraphs(out, []string{n.Sentence()}, opt)
 		if n.Command != "" {
 			fmt.Fprintf(out, "  %s\n", oneline.Of(n.Command))
 		}
 	}
-	if more := len(c.Next) - maxNext; more > 0 {
+	if more := len(c.Next) - terminalNext; more > 0 {
 		writeParagraphs(out, []string{fmt.Sprintf("%s more: report.html", format.Count(more, "open question"))}, opt)
 	}
 }
