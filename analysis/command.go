@@ -20,6 +20,9 @@ func RunCommand(r *journal.Run) string {
 	if r.Reproduce {
 		words[1] = "reproduce"
 	}
+	if p := r.Published; p != nil && p.File != "" {
+		words[2] = oneline.ForShell(p.File)
+	}
 	if r.AB != nil {
 		words = []string{"iosweep", "ab", oneline.ForShell(r.AB.Base), oneline.ForShell(r.AB.New), words[2]}
 	}
@@ -38,8 +41,8 @@ func RunCommand(r *journal.Run) string {
 // maxFilters is the largest number of filters of a suggested command line.
 const maxFilters = 20
 
-// filtersOf returns filters in the syntax of --only that select exactly these cells. It returns nil if they are too many.
-func (d *Data) filtersOf(cells []*Summary) []string {
+// FiltersOf returns filters in the syntax of --only that select exactly these cells. It returns nil if they are too many.
+func (d *Data) FiltersOf(cells []*Summary) []string {
 	all := make([]*Summary, len(d.Summaries))
 	for i := range all {
 		all[i] = &d.Summaries[i]

@@ -52,7 +52,7 @@ type Level struct {
 
 // effects returns the effects of all tables with at least two factors.
 func (d *Data) effects() (list []Effects) {
-	names := d.uniqueHeadings()
+	names := d.UniqueHeadings()
 	for i := range d.Tables {
 		if e := d.effectsOf(&d.Tables[i]); len(e.List) > 0 {
 			e.Name = names[i]
@@ -161,8 +161,8 @@ func (g *Table) logsByRound(cells []*Summary) (logs [][]float64) {
 	return logs
 }
 
-// uniqueHeadings returns the headings of the tables, with the baseline where several are the same.
-func (d *Data) uniqueHeadings() []string {
+// UniqueHeadings returns the headings of the tables, with the baseline where several are the same.
+func (d *Data) UniqueHeadings() []string {
 	tables := map[string]int{}
 	for _, g := range d.Tables {
 		tables[g.Heading]++

@@ -47,7 +47,7 @@ func (d *Data) nextRuns() (list []NextRun) {
 	if d.Run.AB != nil {
 		return nil // its verdicts are about two revisions
 	}
-	timings, names := d.Timings(), d.uniqueHeadings()
+	timings, names := d.Timings(), d.UniqueHeadings()
 	for i := range d.Tables {
 		g := &d.Tables[i]
 		prefix := ""
@@ -151,7 +151,7 @@ func (d *Data) cost(g *Table, cells []*Summary, repeats int, timings map[CellKey
 // commandFor returns the command line of a run of some cells, without the budget of this run. It is empty if the cells need
 // too many filters, or if a block of the experiment file sets their repeats.
 func (d *Data) commandFor(cells []*Summary, repeats int) string {
-	filters := d.filtersOf(cells)
+	filters := d.FiltersOf(cells)
 	if filters == nil || slices.ContainsFunc(cells, func(s *Summary) bool { return s.Cell.Repeats > 0 }) {
 		return ""
 	}

@@ -70,12 +70,12 @@ func TestNextRunOfManyCells(t *testing.T) {
 func TestMergedFilters(t *testing.T) {
 	d := New(analysistest.Grid([]string{"write"}, []string{"threads", "async"}, []string{"2", "4"}, []string{"1", "8"}, 2))
 	g := &d.Tables[0]
-	got := strings.Join(d.filtersOf(g.Cells), " ")
+	got := strings.Join(d.FiltersOf(g.Cells), " ")
 	if want := "strategy=sequential strategy=threads,async,workers=2,4,chunk_size=1,8"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	odd := []*Summary{g.Cells[1], g.Cells[4], g.Cells[6]}
-	if got := d.filtersOf(odd); len(got) < 2 {
+	if got := d.FiltersOf(odd); len(got) < 2 {
 		t.Errorf("cells that differ on several axes: %q", got)
 	}
 }
@@ -124,7 +124,7 @@ func TestNextRunOfAPart(t *testing.T) {
 	log.Run.Cells[3].Levels["strategy"] = "threads"
 	log.Run.Cells[3].Levels["workers"] = "--n=1,2 "
 	d = New(log)
-	if got, want := d.filtersOf([]*Summary{&d.Summaries[3], &d.Summaries[1]}), `operation=write,strategy=threads,workers=2,"--n=1,2 "`; len(got) != 1 || got[0] != want {
+	if got, want := d.FiltersOf([]*Summary{&d.Summaries[3], &d.Summaries[1]}), `operation=write,strategy=threads,workers=2,"--n=1,2 "`; len(got) != 1 || got[0] != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	log.Run.Overrides, log.Run.Only = []string{"budget=1h", "trials.repeats=5", "workload.files=7"}, []string{"operation=write"}

@@ -123,7 +123,7 @@ func (d *Data) verdictsSentence() string {
 
 // extremes returns the fastest and slowest cells of the tables with at least two sound cells.
 func (d *Data) extremes() (list []Extremes) {
-	names := d.uniqueHeadings()
+	names := d.UniqueHeadings()
 	for i := range d.Tables {
 		g := &d.Tables[i]
 		ranked := g.ranked()

@@ -120,3 +120,22 @@ func parseLength(digits []byte) (int, bool) {
 	n, err := strconv.Atoi(string(digits[:min(len(digits), 10)]))
 	return n, err == nil && digits[0] != '0' && n <= maxLine
 }
+
+// Rewrite returns a journal with changed entries, each framed anew. change returns the JSON of an entry for
+// the JSON that it had. All lines of the journal must be whole.
+func Rewrite(journal []byte, change func(entry []byte) []byte) ([]byte, error) {
+	var out []byte
+	lines := newLines(bytes.NewReader(journal))
+	for lines.next() {
+		payload, err := lines.payload()
+		if err == nil {
+			payload = change(payload)
+			err = fits(len(payload))
+		}
+		if err != nil {
+			return nil, &DamageError{Line: lines.number, Offset: lines.at, Reason: err.Error()}
+		}
+		out = append(out, frame(payload)...)
+	}
+	return out, lines.err
+}

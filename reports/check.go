@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"io/fs"
 	"math"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"iosweep/internal/format"
 	"iosweep/internal/lazyregexp"
 	"iosweep/internal/regular"
 )
@@ -32,7 +34,7 @@ func Check(dir string, d *Content) (found int, differences []string, err error) 
 		case err != nil:
 			differences = append(differences, f.Name+" cannot be read: "+reasonOf(err))
 		default:
-			if where := difference(f, data); where != "" {
+			if where := Difference(f, data); where != "" {
 				differences = append(differences, f.Name+" differs"+where)
 			}
 		}
@@ -73,8 +75,9 @@ func reportsIn(dir string) (names []string) {
 	return names
 }
 
-// difference describes the place where a file differs from the expected one; empty if it does not.
-func difference(want File, found []byte) string {
+// Difference describes the place where a file differs from the expected one. It is empty if they are equal, or differ
+// only in the last digits of figures.
+func Difference(want File, found []byte) string {
 	if bytes.Equal(want.Data, found) {
 		return ""
 	}
@@ -85,6 +88,28 @@ func difference(want File, found []byte) string {
 	for i := range max(len(a), len(b)) {
 		if i >= len(a) || i >= len(b) || !sameFigures(a[i], b[i]) {
 			return fmt.Sprintf(" in line %d", i+1)
+		}
+	}
+	return ""
+}
+
+// ColumnDifference describes the first difference between two CSV files in the columns that both have. It is empty if
+// there is none, apart from the last digits of figures.
+func ColumnDifference(want, found []byte) string {
+	a, err := csv.NewReader(bytes.NewReader(want)).ReadAll()
+	b, otherErr := csv.NewReader(bytes.NewReader(found)).ReadAll()
+	switch {
+	case err != nil || otherErr != nil || len(a) == 0 || len(b) == 0:
+		return ": it is not CSV"
+	case len(a) != len(b):
+		return fmt.Sprintf(": it has %s, and the journal gives %d", format.Count(len(b)-1, "row"), len(a)-1)
+	}
+	for i, column := range a[0] {
+		k := slices.Index(b[0], column)
+		for row := 1; row < len(a) && k >= 0; row++ {
+			if !sameFigures(a[row][i], b[row][k]) {
+				return fmt.Sprintf(" in column %s of line %d", column, row+1)
+			}
 		}
 	}
 	return ""
