@@ -4,6 +4,11 @@ package journal
 // decides which cells belong to which row, so a report needs no experiment file.
 type Published struct {
 	Source string `json:"source,omitempty"`
+	// Bundle is set if the table has the results of a bundle, and not the printed figures of the experiment file. It is the
+	// head of the chain over the journal of the bundle.
+	Bundle string `json:"bundle,omitempty"`
+	// File is the name of the file of the bundle.
+	File   string `json:"file,omitempty"`
 	CPUs   int    `json:"cpus,omitempty"` // of the machine that was used; 0: unknown
 	OS     string `json:"os,omitempty"`
 	Python string `json:"python,omitempty"` // the version on that machine
@@ -91,8 +96,8 @@ type PublishedCell struct {
 	// does the same work and, where possible, is of the same kind. It is -1 if the row is
 	// not compared.
 	Baseline int `json:"baseline"`
-	// Program is set if a separate program does the published work. Otherwise the cell is
-	// one of iosweep's own strategies. Its result never contradicts the row, because the
+	// Program is set if a separate program does the published work, or if the table has the results
+	// of a bundle: the cell is the same program then. Otherwise it is one of iosweep's own strategies. Its result never contradicts the row, because the
 	// row is about a program.
 	Program bool `json:"program,omitempty"`
 	// Differs is the difference between the work of a variant and the published work. A

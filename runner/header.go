@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -109,7 +110,7 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: string(e.Trials.Order), Seed: e.Trials.Seed,
 		X: e.Reports.X, Plots: e.Reports.Plots, Formats: e.Reports.Formats,
 		Cells:   cells,
-		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
+		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: cmp.Or(opt.Published, schedule.PublishedTable(e)),
 		Origin: opt.Origin, Commands: commands, Operations: operationRecords(e), Found: e.Found,
 		Metrics: metrics, Judge: e.Judge,
 	}

@@ -16,7 +16,9 @@ import (
 // Options contains the settings of a run in addition to its plan.
 type Options struct {
 	Origin    journal.Origin
-	Reproduce bool     // compare the results with the published table
+	Reproduce bool // compare the results with the published table
+	// Published replaces the published table of the experiment. Its cells are indices of the plan.
+	Published *journal.Published
 	Overrides []string // as given on the command line
 	Only      []string
 	Here      string // the value of {here}: the absolute path of the experiment file's directory

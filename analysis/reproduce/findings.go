@@ -29,6 +29,9 @@ func (r *Reproduction) findings(d *analysis.Data) []string {
 
 // printedFindings returns the findings that need no measurement.
 func (r *Reproduction) printedFindings() []string {
+	if r.Table.Bundle != "" {
+		return nil // its figures are computed
+	}
 	list := r.sizeFinding()
 	for _, m := range r.Methods {
 		list = append(list, r.meanFinding(m)...)

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/analysis/reproduce"
+	"iosweep/bundle"
 	"iosweep/experiments"
 	"iosweep/internal/fault"
 	"iosweep/internal/oneline"
@@ -89,6 +90,8 @@ type experimentSource struct {
 
 	overrides []string          // PATH=VALUE
 	typed     map[string]string // the command-line text of some overrides
+
+	bundled *bundledRun // nil unless the experiment comes from a bundle
 }
 
 // shipped reports whether the experiment is shipped with iosweep. Messages and pages call
@@ -103,6 +106,9 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	src, err := findExperiment(name)
 	if err != nil {
 		return nil, src, err
+	}
+	if src.bundled != nil {
+		src.bundled.apply(f)
 	}
 	src.overrides, src.typed = f.overrides(cmd)
 	defer collectOften()()
@@ -162,6 +168,9 @@ func findExperiment(name string) (experimentSource, error) {
 	}
 	if err == nil && info.IsDir() {
 		return experimentSource{}, directoryError(name)
+	}
+	if err == nil && bundle.IsArchive(name) {
+		return bundledExperiment(name)
 	}
 	f, err := regular.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {

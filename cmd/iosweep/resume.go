@@ -286,6 +286,9 @@ func (opt *resumeOptions) runOptions(previous *runner.PreviousRun, e *experiment
 	run := previous.Log.Run
 	options, err := opt.session.runOptions(src, e, previous.Dir)
 	options.Reproduce, options.Overrides, options.Only = run.Reproduce, run.Overrides, run.Only
+	if run.Published != nil && run.Published.Bundle != "" {
+		options.Published = tableOfBundle(&run, e)
+	}
 	return options, err
 }
 

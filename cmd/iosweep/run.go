@@ -64,7 +64,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 	if err != nil {
 		return err
 	}
-	if opt.options.Reproduce && e.Published == nil {
+	if opt.options.Reproduce && e.Published == nil && src.bundled == nil {
 		return fmt.Errorf("%s has no published table to reproduce\nadd a section `published`, or use iosweep run; iosweep list experiments shows the experiments that have one", experiment)
 	}
 	if err := opt.failOn.checkPlan(e); err != nil {
@@ -102,6 +102,11 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 			return runner.Ending{}, err
 		}
 		options.Only, options.Progress = opt.only, show
+		if options.Reproduce && src.bundled != nil {
+			if options.Published, err = src.bundled.table(prep.Cells); err != nil {
+				return runner.Ending{}, err
+			}
+		}
 		if required {
 			show.Preparing(adviceOnSkipped(out))
 		}
