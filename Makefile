@@ -5,10 +5,19 @@ COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 export GOFLAGS := -trimpath $(GOFLAGS)
 export CGO_ENABLED := 0
 
-.PHONY: build run test check long test-cluster lint cross bench gallery soak simulate tools clean
+.PHONY: build install release run test check long test-cluster lint cross bench gallery soak simulate tools clean
 
 build: ## bin/iosweep, static
 	go build -ldflags "-X main.commit=$(COMMIT)" -o $(BIN) ./cmd/iosweep
+
+PREFIX  := /usr/local
+DESTDIR :=
+
+install: build ## iosweep with its man pages and completions, below PREFIX
+	packaging/stage.sh $(BIN) $(DESTDIR)$(PREFIX)
+
+release: ## the archives and packages of all systems, in dist
+	packaging/release.sh dist
 
 run: build ## the quickstart: a first table in less than a minute
 	$(BIN) run quickstart --workspace .

@@ -37,7 +37,7 @@ func between(least, most int, rule, name, description string) cobra.PositionalAr
 
 // Descriptions of arguments that several commands take.
 const (
-	experimentArg = "the path of an experiment file, or a name from iosweep list experiments"
+	experimentArg = "the path of an experiment file or of a bundle, or a name from iosweep list experiments"
 	runArg        = "the results directory of a run"
 )
 

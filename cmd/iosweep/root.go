@@ -37,12 +37,19 @@ Exit codes:
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.AddCommand(
-		newRun(s), newResume(s), newReproduce(s), newAB(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newPlot(s), newExport(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
+		newRun(s), newResume(s), newReproduce(s), newAB(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newPlot(s), newExport(s), newBundle(s), newVerify(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
 		newSubmit(s), newShard(s), newStatus(s), newMerge(s), newCancel(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
+	if manPages != nil {
+		root.AddCommand(manPages(root))
+	}
 	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(flagError)
 	requireTopics(root)
+	completeArguments(root)
 	return root
 }
+
+// manPages returns the command that writes the man pages. It is nil unless iosweep is built with the tag man.
+var manPages func(root *cobra.Command) *cobra.Command
