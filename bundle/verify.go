@@ -129,9 +129,10 @@ func (v *Verification) checkChain(record []byte, meta *metadata, wanted string) 
 
 // checkExperiment compares the experiment and the plan with the journal.
 func (b *Bundle) checkExperiment(log *journal.Log) (problems []string) {
-	if f := b.File(experimentName); f == nil {
+	source := log.Run.Origin.Source // a journal of format 1 does not have it
+	if f := b.File(experimentName); f == nil && source != "" {
 		problems = append(problems, experimentName+" is missing")
-	} else if string(f.Data) != log.Run.Origin.Source {
+	} else if f != nil && source != "" && string(f.Data) != source {
 		problems = append(problems, experimentName+" is not the experiment that the journal has")
 	}
 	if f := b.File(planName); f != nil {

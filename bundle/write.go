@@ -112,8 +112,13 @@ func readJournal(dir string) ([]byte, *journal.Log, error) {
 // described returns the experiment, the files that describe the plan and the machine, and the scripts. The
 // experiment is the one of the journal.
 func described(dir string, log *journal.Log) ([]File, error) {
-	files := []File{{experimentName, []byte(log.Run.Origin.Source), 0o644}}
+	var files []File
 	names := []string{planName, environmentName} // a merged run has no environment of its own
+	if source := log.Run.Origin.Source; source != "" {
+		files = append(files, File{experimentName, []byte(source), 0o644})
+	} else {
+		names = append(names, experimentName) // a journal of format 1 does not have it
+	}
 	for name := range scriptSums(&log.Run) {
 		if log.Run.Origin.File == "" { // the scripts of a built-in experiment are below the results directory
 			names = append(names, name)
