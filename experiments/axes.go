@@ -74,27 +74,33 @@ const (
 var axes = [numAxes]key{
 	Operation: {
 		name: "operation", form: form{kind: operationName},
-		doc: "The operation on each item.",
+		doc:      "The operation on each item.",
+		examples: []string{`copy`},
 	},
 	Strategy: {
 		name: "strategy", form: form{kind: strategyName},
-		doc: "How the work is scheduled: a built-in strategy, or a contender by its name under commands.",
+		doc:      "How the work is scheduled: a built-in strategy, or a contender by its name under commands.",
+		examples: []string{`threads`},
 	},
 	Workers: {
 		name: "workers", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "cpus",
-		doc: "The number of workers that share the work.",
+		doc:      "The number of workers that share the work.",
+		examples: []string{`4`, `cpus`, `2*cpus`},
 	},
 	Threads: {
 		name: "threads", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "1",
-		doc: "The number of threads of each worker.",
+		doc:      "The number of threads of each worker.",
+		examples: []string{`2`},
 	},
 	ChunkSize: {
 		name: "chunk_size", form: form{kind: whole, min: 1, max: maxFiles, words: []string{"auto"}}, defaultYAML: "1",
-		doc: "The number of items in a task. The value auto is items / workers, rounded up.",
+		doc:      "The number of items in a task. The value auto is items / workers, rounded up.",
+		examples: []string{`8`, `auto`},
 	},
 	Queue: {
 		name: "queue", form: form{kind: whole, min: 1, max: maxFiles}, defaultYAML: "16",
-		doc: "The maximum number of items that wait between two stages. An item that is larger than a block counts as its blocks.",
+		doc:      "The maximum number of items that wait between two stages. An item that is larger than a block counts as its blocks.",
+		examples: []string{`64`},
 	},
 	Sink: {
 		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, defaultYAML: SinkLocked,
@@ -102,7 +108,8 @@ var axes = [numAxes]key{
 	},
 	Level: {
 		name: "level", form: form{kind: whole, min: 0, max: 9}, defaultYAML: "6",
-		doc: "The compression level. Level 0 stores without compression.",
+		doc:      "The compression level. Level 0 stores without compression.",
+		examples: []string{`9`},
 	},
 	Layout: {
 		name: "layout", form: form{kind: word, words: []string{LayoutShared, LayoutPerWorker}}, defaultYAML: LayoutShared,
@@ -122,23 +129,28 @@ var axes = [numAxes]key{
 	},
 	Workspace: {
 		name: "workspace", form: pathForm,
-		doc: "The directory under test. It determines the file system under test.",
+		doc:      "The directory under test. It determines the file system under test.",
+		examples: []string{`/mnt/disk`},
 	},
 	Files: {
 		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, defaultWords: "none; required unless from is set",
-		doc: "The number of items to generate.",
+		doc:      "The number of items to generate.",
+		examples: []string{`1000`},
 	},
 	Lines: {
 		name: "lines", form: form{kind: whole, min: 1, max: maxLines}, defaultYAML: "5000",
-		doc: "The number of lines in an item.",
+		doc:      "The number of lines in an item.",
+		examples: []string{`100`},
 	},
 	Values: {
 		name: "values", form: form{kind: whole, min: 1, max: maxLines}, defaultYAML: "10",
-		doc: "The number of values in a line.",
+		doc:      "The number of values in a line.",
+		examples: []string{`10`},
 	},
 	Size: {
 		name: "size", form: form{kind: size, min: 0, max: math.MaxInt64}, defaultYAML: "4KiB",
-		doc: "The size of an item in bytes. For the content text the default is 11 bytes, the length of its sentence.",
+		doc:      "The size of an item in bytes. For the content text the default is 11 bytes, the length of its sentence.",
+		examples: []string{`64KiB`},
 	},
 	Content: {
 		name: "content", form: form{kind: word, words: []string{"rows", "random", "python-random", "bytes", "tasks", "text"}}, defaultYAML: "rows",
@@ -146,27 +158,33 @@ var axes = [numAxes]key{
 	},
 	Seed: {
 		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",
-		doc: "The seed of the content. Equal workloads have equal bytes on every machine.",
+		doc:      "The seed of the content. Equal workloads have equal bytes on every machine.",
+		examples: []string{`7`},
 	},
 	From: {
 		name: "from", form: pathForm, defaultWords: "none",
-		doc: "An existing tree to work on. iosweep only reads it. It cannot be combined with other keys of workload.",
+		doc:      "An existing tree to work on. iosweep only reads it. It cannot be combined with other keys of workload.",
+		examples: []string{`./photos`},
 	},
 	BlockSize: {
 		name: "block_size", form: form{kind: size, min: 512, max: 1 << 30, words: []string{BlockAuto, BlockWhole}}, defaultYAML: BlockAuto,
-		doc: "The number of bytes of a system call. The value auto is the whole file up to 1 MiB, and 1 MiB for a larger one. The value whole is the whole file in memory.",
+		doc:      "The number of bytes of a system call. The value auto is the whole file up to 1 MiB, and 1 MiB for a larger one. The value whole is the whole file in memory.",
+		examples: []string{`64KiB`, `auto`},
 	},
 	Split: {
 		name: "split", form: form{kind: size, min: 512, max: math.MaxInt64, words: []string{SplitNone}}, defaultYAML: SplitNone,
-		doc: "The size of the ranges into which a large file is split. Each range is an item, so several workers can do one file. It is a multiple of the block size.",
+		doc:      "The size of the ranges into which a large file is split. Each range is an item, so several workers can do one file. It is a multiple of the block size.",
+		examples: []string{`1MiB`, `none`},
 	},
 	Revision: {
 		name: "revision", form: form{kind: revision, max: maxCustomBytes}, defaultYAML: Worktree,
-		doc: "The git revision of a command's program: a branch, a tag or a commit of its source. The level worktree stands for the files of the repository as they are.",
+		doc:      "The git revision of a command's program: a branch, a tag or a commit of its source. The level worktree stands for the files of the repository as they are.",
+		examples: []string{`main`, `worktree`},
 	},
 	Python: {
 		name: "python", form: form{kind: interpreter, max: maxCustomBytes}, defaultWords: "the first `python3` in PATH that imports the `modules` of all commands, or else the first `python3`",
-		doc: "The Python interpreter of the placeholder {python}: a program in PATH or a path. The level `found` stands for every interpreter in PATH, one of each version.",
+		doc:      "The Python interpreter of the placeholder {python}: a program in PATH or a path. The level `found` stands for every interpreter in PATH, one of each version.",
+		examples: []string{`python3.12`, `found`},
 	},
 }
 

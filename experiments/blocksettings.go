@@ -13,15 +13,18 @@ import (
 var blockKeys = []key{
 	{
 		name: "only", form: form{kind: oneOrList, elem: &conditionForm, min: 1, max: maxFilters}, defaultWords: "all cells",
-		doc: "Filters for the cells to keep. A cell of the block that matches none of them is left out.",
+		doc:      "Filters for the cells to keep. A cell of the block that matches none of them is left out.",
+		examples: []string{`{where: workers <= cpus}`},
 	},
 	{
 		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats}, defaultWords: "trials.repeats",
-		doc: "The number of measured trials of each cell of the block, in the first rounds. A baseline is measured as often as its cells. With adaptive repeats it is the maximum.",
+		doc:      "The number of measured trials of each cell of the block, in the first rounds. A baseline is measured as often as its cells. With adaptive repeats it is the maximum.",
+		examples: []string{`20`},
 	},
 	{
 		name: "timeout", form: form{kind: duration}, defaultWords: "trials.timeout",
-		doc: "The maximum duration of one trial of the block.",
+		doc:      "The maximum duration of one trial of the block.",
+		examples: []string{`1h`},
 	},
 }
 

@@ -32,17 +32,20 @@ var sigmaRegexp = lazyregexp.New(`^([0-4](\.[0-9]{1,6})?|5(\.0{1,6})?)$`)
 var lognormalKeys = []key{
 	{
 		name: "median", required: true, form: form{kind: size, min: 1, max: maxMedian, aboveZero: true},
-		doc: "The median: one half of the files is smaller.",
+		doc:      "The median: one half of the files is smaller.",
+		examples: []string{`64KiB`},
 	},
 	{
 		name: "sigma", required: true, form: form{kind: decimal, pattern: sigmaRegexp, max: maxSigma},
-		doc: "The standard deviation of the natural logarithm of the sizes, above 0 and up to 5. Files of home directories and source trees have about 2.",
+		doc:      "The standard deviation of the natural logarithm of the sizes, above 0 and up to 5. Files of home directories and source trees have about 2.",
+		examples: []string{`1.5`},
 	},
 }
 
 var distributionKeys = []key{{
 	name: lognormalKey, required: true, form: form{kind: mapping, keys: lognormalKeys},
-	doc: "Sizes whose logarithms have a normal distribution. The seed determines them, on every machine. A size above 1 PiB counts as 1 PiB.",
+	doc:      "Sizes whose logarithms have a normal distribution. The seed determines them, on every machine. A size above 1 PiB counts as 1 PiB.",
+	examples: []string{`{median: 16KiB, sigma: 2}`},
 }}
 
 const lognormalKey = "lognormal"
@@ -109,11 +112,13 @@ const (
 var treeKeys = []key{
 	{
 		name: "depth", required: true, form: form{kind: whole, min: 1, max: maxTreeDepth},
-		doc: "The number of levels of directories.",
+		doc:      "The number of levels of directories.",
+		examples: []string{`2`},
 	},
 	{
 		name: "fanout", required: true, form: form{kind: whole, min: 1, max: maxTreeFanout},
-		doc: "The number of directories in each directory.",
+		doc:      "The number of directories in each directory.",
+		examples: []string{`8`},
 	},
 }
 

@@ -21,6 +21,8 @@ type key struct {
 	defaultYAML string
 	// defaultWords describes the default if no value can express it.
 	defaultWords string
+	// examples are values, as YAML. A key with words or a boolean has them as its examples.
+	examples []string
 	// shortLabel makes messages call the key by its name, without its path.
 	shortLabel bool
 }

@@ -25,6 +25,7 @@ type schema struct {
 	Ref                  string             `json:"$ref,omitempty"`
 	Description          string             `json:"description,omitempty"`
 	Default              json.RawMessage    `json:"default,omitempty"`
+	Examples             []json.RawMessage  `json:"examples,omitempty"`
 	Type                 string             `json:"type,omitempty"`
 	Enum                 []string           `json:"enum,omitempty"`
 	Pattern              string             `json:"pattern,omitempty"`
@@ -327,7 +328,7 @@ func (w *schemaWriter) mappingSchema(f *form) *schema {
 			k := &blockKeys[i]
 			// A command may have a placeholder of this name. The key is then a custom axis.
 			s.Properties[k.name] = either(w.schema(&k.form), w.schema(&customLevels))
-			s.Properties[k.name].Description = k.doc + " Default: " + k.defaultWords + "."
+			s.Properties[k.name].Description, s.Properties[k.name].Examples = k.doc+" Default: "+k.defaultWords+".", k.exampleValues()
 		}
 		row := w.schema(&combinationForm)
 		s.PatternProperties = map[string]*schema{`\+`: either(row, &schema{Type: "array", MinItems: 1, Items: row})}
@@ -362,6 +363,7 @@ func (w *schemaWriter) nameSchema(f *form) *schema {
 func (w *schemaWriter) keySchema(k *key) *schema {
 	s := w.schema(&k.form)
 	s.Description = k.doc
+	s.Examples = k.exampleValues()
 	switch {
 	case w.partial:
 		s.Description += " Default: the value of the file."
@@ -373,6 +375,24 @@ func (w *schemaWriter) keySchema(k *key) *schema {
 		s.Description += " Default: " + k.defaultWords + "."
 	}
 	return s
+}
+
+// exampleValues returns values of a key as JSON.
+func (k *key) exampleValues() (values []json.RawMessage) {
+	texts := k.examples
+	switch {
+	case texts != nil:
+	case k.kind == boolean:
+		texts = []string{"true", "false"}
+	case len(k.words) > 0:
+		texts = k.words
+	case k.elem != nil:
+		texts = k.elem.words
+	}
+	for _, text := range texts {
+		values = append(values, defaultJSON(text))
+	}
+	return values
 }
 
 // rangeSchema returns the JSON Schema of a range of levels.
@@ -401,6 +421,7 @@ func (w *schemaWriter) profileSchema() *schema {
 	}
 	s.Properties["grid"] = either(axes, w.listSchema(&grid.form))
 	s.Properties["grid"].Description = "The axes to replace in every block that has them, or a list that replaces the whole grid. Default: the value of the file."
+	s.Properties["grid"].Examples = (&key{examples: []string{"{workers: [1, 2]}"}}).exampleValues()
 	return s
 }
 

@@ -469,8 +469,12 @@ func checkProperty(t *testing.T, path string, property map[string]any, definitio
 	if description == "" || given == inWords {
 		t.Errorf("%s: got default %v and description %q, want exactly one default", path, value, description)
 	}
-	if !given {
-		return
+	values, _ := property["examples"].([]any)
+	if len(values) == 0 {
+		t.Errorf("%s has no example", path)
+	}
+	if given {
+		values = append(values, value)
 	}
 	doc := map[string]any{"$schema": "http://json-schema.org/draft-07/schema#", "allOf": []any{property}}
 	if text, err := json.Marshal(property); err != nil {
@@ -482,7 +486,10 @@ func checkProperty(t *testing.T, path string, property map[string]any, definitio
 	if err := c.AddResource("key.json", doc); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.MustCompile("key.json").Validate(value); err != nil {
-		t.Errorf("%s: the default %v is not valid: %v", path, value, err)
+	compiled := c.MustCompile("key.json")
+	for _, value := range values {
+		if err := compiled.Validate(value); err != nil {
+			t.Errorf("%s: the value %v is not valid: %v", path, value, err)
+		}
 	}
 }

@@ -33,11 +33,13 @@ func (ab *AB) levels(at *yaml.Node) []level {
 var sourceKeys = []key{
 	{
 		name: "git", required: true, form: pathForm,
-		doc: "The directory of a git repository on this machine, relative to the experiment file. iosweep only reads it.",
+		doc:      "The directory of a git repository on this machine, relative to the experiment file. iosweep only reads it.",
+		examples: []string{`../tool`},
 	},
 	{
 		name: "build", form: argvForm, defaultWords: "nothing to build",
-		doc: "The program that builds a revision, and its arguments. It runs once in the clone of each revision, with the placeholders {source}, {here} and {cpus}. No shell interprets them.",
+		doc:      "The program that builds a revision, and its arguments. It runs once in the clone of each revision, with the placeholders {source}, {here} and {cpus}. No shell interprets them.",
+		examples: []string{`make`, `[go, build, -o, tool, .]`},
 	},
 }
 
