@@ -5,6 +5,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -135,8 +138,30 @@ func withoutTrial(f *File) {
 	}
 }
 
+// describePlan writes plan.json and environment.json of a run, as the runner does.
+func describePlan(t *testing.T, dir string) {
+	t.Helper()
+	log, err := journal.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := &log.Run
+	plan := map[string]any{"plan_hash": run.PlanHash, "seed": run.Seed, "order": run.Order, "profile": run.Profile, "overrides": run.Overrides, "only": run.Only, "cells": run.Cells}
+	for name, v := range map[string]any{planName: plan, environmentName: struct {
+		journal.Machine
+		Programs map[string]string `json:"programs"`
+	}{run.Machine, run.Programs}} {
+		data, err := json.MarshalIndent(v, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name), data)
+	}
+}
+
 func TestTamperedBundlesAreRefused(t *testing.T) {
 	dir := resultsOf(t, "profiled")
+	describePlan(t, dir)
 	path, _ := bundled(t, dir, testOptions)
 	b := opened(t, path)
 	for _, test := range []struct {
@@ -149,11 +174,46 @@ func TestTamperedBundlesAreRefused(t *testing.T) {
 		{"a digit of the journal and its checksum", true, in(journalName, `"seconds":0.0`, `"seconds":0.1`), "chain journal"},
 		{"a dropped trial", true, withoutTrial, "chain reports"},
 		{"summary.csv", true, in("summary.csv", ",ok,", ",xx,"), "reports"},
-		{"the experiment", true, in(experimentName, "name:", "name: "), "experiment"},
+		{"the experiment", true, in(experimentName, "name", "NAME"), "experiment"},
 		{"a report", false, in("report.md", "cells", "cellz"), "files reports"},
+		{"the README", true, in(readmeName, "iosweep reproduce", "iosweep delete"), "reports"},
+		{"the seed of the plan", true, in(planName, `"seed"`, `"SEAT"`), "experiment"},
+		{"a level of the plan", true, in(planName, `"operation": "`, `"operatiox": "`), "experiment"},
+		{"the machine", true, in(environmentName, `"host": "`, `"hose": "`), "experiment"},
 	} {
 		if got := failedChecks(t, tampered(t, b, test.resum, test.change), "", "1.0.0"); got != test.want {
 			t.Errorf("%s: the checks %q failed, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestMetadataFollowsFromTheJournal changes values of the metadata, and adds what authors may add.
+func TestMetadataFollowsFromTheJournal(t *testing.T) {
+	path, s := bundled(t, resultsOf(t, "profiled"), testOptions)
+	for _, test := range []struct{ old, changed, want string }{
+		{`"@graph": [`, `"@graph": [{"@id": "#alice", "@type": "Person", "value": 5},`, ""},
+		{`"hasPart": [`, `"author": {"@id": "#alice"}, "hasPart": [{"@id": "#more"},`, ""},
+		{`"name": "iosweep",`, `"name": "other",`, "reports"},
+		{`"endTime": "2`, `"endTime": "3`, "reports"},
+		{`"contentSize": "`, `"contentSize": "9`, "reports"},
+		{`"Process Run Crate"`, `7`, "reports"},
+	} {
+		b := opened(t, path)
+		meta := b.File(metadataName)
+		changed := bytes.Replace(meta.Data, []byte(test.old), []byte(test.changed), 1)
+		if bytes.Equal(changed, meta.Data) {
+			t.Errorf("the metadata has no %s", test.old)
+		}
+		meta.Data = changed
+		if got := failedChecks(t, b, s.Head, "1.0.0"); got != test.want {
+			t.Errorf("%s: the checks %q failed, want %q", test.changed, got, test.want)
+		}
+	}
+	for _, text := range []string{``, `[]`, `{"@graph":{}}`, `{"@graph":[5]}`, `{"@graph":[{"@id":"#journal-chain","value":5},{"@id":"a","@type":"File"}]}`} {
+		b := opened(t, path)
+		b.File(metadataName).Data = []byte(text)
+		if _, err := b.Verify("", "1.0.0", testOptions.Platform); err == nil || strings.Contains(err.Error(), "Go ") {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }
@@ -194,41 +254,92 @@ func TestOtherVersionComparesColumns(t *testing.T) {
 	if failed := failedChecks(t, added, s.Head, "2.0.0"); failed != "" {
 		t.Errorf("the checks %s failed", failed)
 	}
-	if failed := failedChecks(t, tampered(t, b, true, in("summary.csv", ",ok,", ",xx,")), s.Head, "2.0.0"); failed != "reports" {
-		t.Errorf("the checks %q failed, want reports", failed)
+	for _, change := range []func(*File){
+		in("summary.csv", ",ok,", ",xx,"),
+		in("summary.csv", "operation,", "other,"), // renamed
+		func(f *File) {
+			if f.Name == "summary.csv" {
+				f.Name = "other.csv"
+			}
+		},
+	} {
+		b := tampered(t, b, true, change)
+		meta := b.File(metadataName)
+		if b.File("other.csv") != nil {
+			meta.Data = bytes.ReplaceAll(meta.Data, []byte(`"summary.csv"`), []byte(`"other.csv"`))
+		}
+		if failed := failedChecks(t, b, s.Head, "2.0.0"); failed != "reports" {
+			t.Errorf("the checks %q failed, want reports", failed)
+		}
 	}
 }
 
-func TestScriptsAreChecked(t *testing.T) {
+// withScripts returns a results directory with the scripts of a contender, by their paths in the experiment.
+func withScripts(t *testing.T, scripts map[string]string) string {
+	t.Helper()
 	dir := resultsOf(t, "format-1")
-	script := []byte("print('home/alice')\n")
-	sum := sha256.Sum256(script)
-	record, err := os.ReadFile(filepath.Join(dir, journalName))
+	sums := map[string]string{"absent.py": strings.Repeat("0", 64), "made.py": journal.MissingScript}
+	for name, text := range scripts {
+		sum := sha256.Sum256([]byte(text))
+		sums[name] = hex.EncodeToString(sum[:])
+		path := filepath.Join(dir, "files", "up", "here", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, []byte(text))
+	}
+	path := filepath.Join(dir, journalName)
+	record, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, err := json.Marshal([]journal.Command{{Name: "py", Operation: "write", Run: []string{"python3", "{here}/a b.py"}, Scripts: sums}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	record, err = journal.Rewrite(record, func(entry []byte) []byte {
-		if !bytes.HasPrefix(entry, []byte(`{"run"`)) {
+		rest, ok := bytes.CutPrefix(entry, []byte(`{"run":{`))
+		if !ok {
 			return entry
 		}
-		command := `{"run":{"commands":[{"name":"py","operation":"write","run":["python3","{here}/a b.py"],"scripts":{"a b.py":"` + hex.EncodeToString(sum[:]) + `"}}],`
-		return append([]byte(command), bytes.TrimPrefix(entry, []byte(`{"run":{`))...)
+		rest = bytes.Replace(rest, []byte(`"origin":{`), []byte(`"origin":{"file":"/x/y.yaml",`), 1)
+		if !bytes.Contains(rest, []byte(`"origin"`)) {
+			rest = append([]byte(`"origin":{"file":"/x/y.yaml"},`), rest...)
+		}
+		return slices.Concat([]byte(`{"run":{"commands":`), command, []byte(`,`), rest)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, journalName), record)
-	if err := os.MkdirAll(filepath.Join(dir, "files", "here"), 0o755); err != nil {
-		t.Fatal(err)
+	write(t, path, record)
+	return dir
+}
+
+func TestScriptsAreChecked(t *testing.T) {
+	dir := withScripts(t, map[string]string{"a b.py": "print('home/alice')\n", "c.py": "print(1)\n", "../lib/d.py": "print(2)\n"})
+	write(t, filepath.Join(dir, "files", "up", "here", "older.py"), nil) // of an earlier plan
+	path, s := bundled(t, dir, testOptions)
+	if len(s.Absent) != 1 || s.Absent[0] != "absent.py" {
+		t.Errorf("no copies of %v", s.Absent)
 	}
-	write(t, filepath.Join(dir, "files", "here", "a b.py"), script)
-	path, _ := bundled(t, dir, testOptions)
 	b := opened(t, path)
 	if failed := failedChecks(t, b, "", "1.0.0"); failed != "" {
 		t.Errorf("the checks %s failed", failed)
 	}
-	if failed := failedChecks(t, tampered(t, b, true, in("files/here/a b.py", "alice", "mallory")), "", "1.0.0"); failed != "scripts" {
-		t.Errorf("the checks %q failed, want scripts", failed)
+	if b.File("files/up/here/older.py") != nil || b.File("files/up/lib/d.py") == nil {
+		t.Error("the bundle has other scripts than the journal")
+	}
+	for _, change := range []func(*File){
+		in("files/up/here/a b.py", "alice", "carol"),
+		in("files/up/here/a b.py", "print('home/alice')\n", "print(1)\n"), // another script of the run
+	} {
+		if got := failedChecks(t, tampered(t, b, true, change), "", "1.0.0"); got != "scripts" && got != "scripts reports" { // the metadata has the size
+			t.Errorf("the checks %q failed, want scripts", got)
+		}
+	}
+	write(t, filepath.Join(dir, "files", "up", "here", "c.py"), []byte("print(3)"))
+	if _, err := Write(io.Discard, dir, testOptions); err == nil || !strings.Contains(err.Error(), "c.py was changed") {
+		t.Errorf("a changed script: %v", err)
 	}
 }
 
@@ -284,39 +395,83 @@ func TestRedactedText(t *testing.T) {
 	}
 }
 
-func TestHostileArchivesAreRefused(t *testing.T) {
-	for name, entries := range map[string][]zip.FileHeader{
-		"outside":   {{Name: "../x"}},
-		"absolute":  {{Name: "/etc/x"}},
-		"backslash": {{Name: `a\..\x`}},
-		"two":       {{Name: "a"}, {Name: "A"}},
-		"no bundle": {{Name: "a"}},
-	} {
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		for _, e := range entries {
-			if _, err := z.CreateHeader(&e); err != nil {
-				t.Fatal(err)
-			}
+// archiveOf returns the path of an archive that is a bundle by its names and has other entries first.
+func archiveOf(t *testing.T, entries ...zip.FileHeader) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, e := range append(entries, zip.FileHeader{Name: metadataName}, zip.FileHeader{Name: journalName}) {
+		if _, err := z.CreateHeader(&e); err != nil {
+			t.Fatal(err)
 		}
-		z.Close()
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "x.zip")
+	write(t, path, b.Bytes())
+	return path
+}
+
+func TestHostileArchivesAreRefused(t *testing.T) {
+	link := zip.FileHeader{Name: "link"}
+	link.SetMode(fs.ModeSymlink | 0o777)
+	for want, entries := range map[string][]zip.FileHeader{
+		`"../x" is outside the archive`:     {{Name: "../x"}},
+		`"/etc/x" is outside the archive`:   {{Name: "/etc/x"}},
+		`is outside the archive; a bundle`:  {{Name: `a\..\x`}},
+		`"../a/" is outside the archive`:    {{Name: "../a/"}},
+		`it has two entries "A"`:            {{Name: "a"}, {Name: "A"}},
+		`it has two entries "trials.jsonl"`: {{Name: journalName}},
+		`is a symbolic link`:                {link},
+	} {
+		if _, err := Open(archiveOf(t, entries...)); !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if _, err := Open(archiveOf(t, zip.FileHeader{Name: "a/"})); err != nil {
+		t.Errorf("an archive with a directory: %v", err)
+	}
+}
+
+// TestArchiveHasNothingButFiles adds data where other programs find it, or none.
+func TestArchiveHasNothingButFiles(t *testing.T) {
+	whole, err := os.ReadFile(archiveOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory := bytes.Index(whole, []byte("PK\x01\x02"))
+	for name, data := range map[string][]byte{
+		"at the end":     append(slices.Clone(whole), 'x'),
+		"at the begin":   append([]byte("#!/bin/sh\n"), whole...),
+		"twice":          slices.Concat(whole, whole),
+		"before the end": slices.Concat(whole[:directory], []byte("hidden"), whole[directory:]),
+	} {
 		path := filepath.Join(t.TempDir(), "x.zip")
-		write(t, path, b.Bytes())
+		write(t, path, data)
 		if _, err := Open(path); err == nil {
 			t.Errorf("%s: it was opened", name)
 		}
 	}
-	link := zip.FileHeader{Name: "link"}
-	link.SetMode(fs.ModeSymlink | 0o777)
+}
+
+// TestContentIsBounded opens an archive of few bytes with much content.
+func TestContentIsBounded(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	if _, err := z.CreateHeader(&link); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{metadataName, journalName} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(make([]byte, minBytes)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	z.Close()
 	path := filepath.Join(t.TempDir(), "x.zip")
 	write(t, path, b.Bytes())
-	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "symbolic link") {
-		t.Errorf("a link: %v", err)
+	if _, err := Open(path); !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), "too much") {
+		t.Error(err)
 	}
 }

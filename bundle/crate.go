@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/url"
 	"path"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +47,7 @@ func idOf(name string) string {
 }
 
 const (
+	rootID    = "./"
 	chainID   = "#journal-chain"
 	iosweepID = "#iosweep"
 	bundlerID = "#iosweep-bundle"
@@ -57,10 +59,11 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 	actionID := "#run-" + run.ID
 	var parts, inputs, results []entity
 	var graph []entity
+	scripts := scripts(run, files)
 	for _, f := range files {
 		sum := sha256.Sum256(f.Data)
 		e := entity{
-			"@id": idOf(f.Name), "@type": "File", "name": path.Base(f.Name), "description": aboutFile(run, f.Name),
+			"@id": idOf(f.Name), "@type": "File", "name": path.Base(f.Name), "description": aboutFile(f.Name, scripts[f.Name] != ""),
 			"contentSize": strconv.Itoa(len(f.Data)), "sha256": hex.EncodeToString(sum[:]), "encodingFormat": mediaType(f.Name),
 		}
 		if f.Name == journalName {
@@ -69,7 +72,7 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 		graph = append(graph, e)
 		parts = append(parts, reference(idOf(f.Name)))
 		switch {
-		case f.Name == experimentName || isScript(run, f.Name):
+		case f.Name == experimentName || scripts[f.Name] != "":
 			inputs = append(inputs, reference(idOf(f.Name)))
 		case f.Name != readmeName:
 			results = append(results, reference(idOf(f.Name)))
@@ -97,7 +100,7 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 		inputs = append(inputs, reference(id))
 	}
 	root := entity{
-		"@id": "./", "@type": "Dataset", "name": "Run of the experiment " + title(run),
+		"@id": rootID, "@type": "Dataset", "name": "Run of the experiment " + title(run),
 		"description":   strings.Join(d.Overview.Sentences, " "),
 		"datePublished": opt.Now.UTC().Format(time.RFC3339), "conformsTo": reference(processSpec),
 		"hasPart": parts, "mentions": reference(actionID), "identifier": reference(chainID),
@@ -126,7 +129,7 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 		bundler["description"] = redactedNote
 	}
 	first := []entity{
-		{"@id": metadataName, "@type": "CreativeWork", "conformsTo": reference(crateSpec), "about": reference("./")},
+		{"@id": metadataName, "@type": "CreativeWork", "conformsTo": reference(crateSpec), "about": reference(rootID)},
 		root,
 		{"@id": processSpec, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
 		action, application, bundler,
@@ -172,7 +175,7 @@ func datasets(r *journal.Run) (list []*journal.Cell) {
 }
 
 // aboutFile describes a file by its name.
-func aboutFile(run *journal.Run, name string) string {
+func aboutFile(name string, isScript bool) string {
 	switch {
 	case name == journalName:
 		return "the journal: the record of each trial, from which all reports are made"
@@ -180,7 +183,7 @@ func aboutFile(run *journal.Run, name string) string {
 		return "the experiment file"
 	case name == readmeName:
 		return "how to check and repeat the run"
-	case isScript(run, name):
+	case isScript:
 		return "a script of a contender"
 	case strings.HasPrefix(name, "plots/"):
 		return "a picture of the results"
@@ -198,46 +201,93 @@ func mediaType(name string) string {
 	return cmp.Or(mediaTypes[path.Ext(name)], "application/octet-stream")
 }
 
-// metadata is the part of the metadata that Verify reads.
+// metadata is the content of the metadata of a bundle.
 type metadata struct {
-	sums     map[string]string // SHA-256 by file name
-	chain    string            // the head
-	version  string            // of the iosweep that wrote the bundle
-	platform string
+	graph     []entity
+	sums      map[string]string // SHA-256 by file name
+	chain     string            // the head
+	version   string            // of the iosweep that wrote the bundle
+	platform  string
+	license   string
+	published time.Time
+	redacted  bool
 }
 
-// readMetadata parses the metadata of a bundle.
+// readMetadata parses the metadata of a bundle. Authors may have added other entities.
 func readMetadata(data []byte) (*metadata, error) {
 	var crate struct {
-		Graph []struct {
-			ID       string          `json:"@id"`
-			Type     json.RawMessage `json:"@type"`
-			SHA256   string          `json:"sha256"`
-			Value    string          `json:"value"`
-			Version  string          `json:"softwareVersion"`
-			Platform string          `json:"operatingSystem"`
-		} `json:"@graph"`
+		Graph []entity `json:"@graph"`
 	}
 	if err := json.Unmarshal(data, &crate); err != nil {
-		return nil, fmt.Errorf("%s is not the metadata of a bundle: %w", metadataName, err)
+		return nil, fmt.Errorf("%s is not the metadata of a bundle: it is not JSON, or has no list of entities", metadataName)
 	}
-	m := &metadata{sums: map[string]string{}}
+	m := &metadata{graph: crate.Graph, sums: map[string]string{}}
 	for _, e := range crate.Graph {
-		switch {
-		case e.ID == chainID:
-			m.chain = e.Value
-		case e.ID == bundlerID:
-			m.version, m.platform = e.Version, e.Platform
-		case string(e.Type) == `"File"`:
-			name, err := url.PathUnescape(e.ID)
-			if err != nil || m.sums[name] != "" {
-				return nil, fmt.Errorf("%s describes the file %q twice, or its name is no URI", metadataName, e.ID)
+		switch id := e.text("@id"); {
+		case id == chainID:
+			m.chain = e.text("value")
+		case id == bundlerID:
+			m.version, m.platform, m.redacted = e.text("softwareVersion"), e.text("operatingSystem"), e["description"] != nil
+		case id == rootID:
+			m.published, _ = time.Parse(time.RFC3339, e.text("datePublished"))
+			if license, ok := e["license"].(map[string]any); ok {
+				m.license = entity(license).text("@id")
 			}
-			m.sums[name] = e.SHA256
+		case e.text("@type") == "File":
+			name, err := url.PathUnescape(id)
+			if _, twice := m.sums[name]; err != nil || twice {
+				return nil, fmt.Errorf("%s describes the file %q twice, or its name is no URI", metadataName, id)
+			}
+			m.sums[name] = e.text("sha256")
 		}
 	}
 	if m.chain == "" || len(m.sums) == 0 {
 		return nil, errors.New(metadataName + " has no head of the chain, or describes no file; expected the one that iosweep bundle writes")
 	}
 	return m, nil
+}
+
+// text returns the value of a key; empty if it is not a text.
+func (e entity) text(key string) string {
+	s, _ := e[key].(string)
+	return s
+}
+
+// lacks returns the first thing that the metadata of these files has and m does not; empty: there is none. Other
+// programs may have added entities, keys and elements of lists.
+func (m *metadata) lacks(made []byte) string {
+	want, err := readMetadata(made)
+	if err != nil {
+		return err.Error()
+	}
+	have := map[string]entity{}
+	for _, e := range m.graph {
+		if id := e.text("@id"); have[id] == nil {
+			have[id] = e
+		}
+	}
+	for _, e := range want.graph {
+		id := e.text("@id")
+		for _, key := range slices.Sorted(maps.Keys(e)) {
+			if !contains(have[id][key], e[key]) {
+				return fmt.Sprintf("%s of %s", key, id)
+			}
+		}
+	}
+	return ""
+}
+
+// contains reports whether a JSON value is another one, or a list with its elements.
+func contains(value, other any) bool {
+	list, ok := value.([]any)
+	others, both := other.([]any)
+	if !ok || !both {
+		return reflect.DeepEqual(value, other)
+	}
+	for _, o := range others {
+		if !slices.ContainsFunc(list, func(v any) bool { return reflect.DeepEqual(v, o) }) {
+			return false
+		}
+	}
+	return true
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -80,9 +81,9 @@ func (b *Bundle) verifyRecord(wanted string) (*Verification, *metadata, error) {
 	}
 	v.Log = log
 	v.add("journal", fmt.Sprintf("%s, numbered without a gap, each line with its checksum", format.Count(len(log.Trials), "trial")), nil)
-	v.add("experiment", "experiment.yaml and plan.json with the journal", b.checkExperiment(log))
-	scripts, problems := b.checkScripts(log)
-	v.add("scripts", fmt.Sprintf("%s with the checksums in the journal", format.Count(scripts, "script")), problems)
+	v.add("experiment", b.among(experimentName, planName, environmentName)+" with the journal", b.checkExperiment(log))
+	found, problems := b.checkScripts(log)
+	v.add("scripts", found, problems)
 	return v, meta, nil
 }
 
@@ -95,7 +96,7 @@ func (b *Bundle) checkSums(meta *metadata) (problems []string) {
 		case seen[f.Name]:
 		case !ok:
 			problems = append(problems, f.Name+" is not in the metadata")
-		case want != hex.EncodeToString(sum[:]):
+		case !strings.EqualFold(want, hex.EncodeToString(sum[:])):
 			problems = append(problems, fmt.Sprintf("%s has the SHA-256 %x, and the metadata says %s", f.Name, sum, want))
 		}
 		seen[f.Name] = true
@@ -135,52 +136,107 @@ func (b *Bundle) checkExperiment(log *journal.Log) (problems []string) {
 	} else if f != nil && source != "" && string(f.Data) != source {
 		problems = append(problems, experimentName+" is not the experiment that the journal has")
 	}
-	if f := b.File(planName); f != nil {
-		var plan struct {
-			Hash  string `json:"plan_hash"`
-			Cells []struct {
-				Name string `json:"name"`
-			} `json:"cells"`
-		}
-		if err := json.Unmarshal(f.Data, &plan); err != nil {
-			return append(problems, planName+" is not JSON: "+err.Error())
-		}
-		same := plan.Hash == log.Run.PlanHash
-		for _, c := range plan.Cells {
-			same = same && slices.ContainsFunc(log.Run.Cells, func(known journal.Cell) bool { return known.Name == c.Name })
-		}
-		if !same {
-			problems = append(problems, planName+" is not the plan that the journal has")
-		}
+	if f := b.File(planName); f != nil && !isPlanOf(&log.Run, f.Data) {
+		problems = append(problems, planName+" is not the plan that the journal has")
+	}
+	if f := b.File(environmentName); f != nil && !isMachineOf(&log.Run, f.Data) {
+		problems = append(problems, environmentName+" does not describe the machine that the journal has")
 	}
 	return problems
 }
 
-// checkScripts compares the scripts with their checksums in the journal. It returns the number of scripts.
-func (b *Bundle) checkScripts(log *journal.Log) (n int, problems []string) {
-	sums := map[string]bool{}
-	for _, sum := range scriptSums(&log.Run) {
-		sums[sum] = true
+// isMachineOf reports whether environment.json describes the machine of a run.
+func isMachineOf(run *journal.Run, data []byte) bool {
+	var m struct {
+		journal.Machine
+		Programs map[string]string `json:"programs"`
 	}
+	if json.Unmarshal(data, &m) != nil || m.OS != run.Machine.OS || m.CPUs != run.Machine.CPUs {
+		return false
+	}
+	if run.RevisedAt != nil {
+		return true // the file is from the first session, and a resumed run may have another kernel or name
+	}
+	want := run.Machine
+	m.Filesystem, m.Mount, m.Governor = want.Filesystem, want.Mount, want.Governor // the file has them by workspace
+	return m.Machine == want && maps.Equal(m.Programs, run.Programs)
+}
+
+// isPlanOf reports whether plan.json is the plan of a run. Its order of rounds follows from the seed.
+func isPlanOf(run *journal.Run, data []byte) bool {
+	var plan struct {
+		Hash      string   `json:"plan_hash"`
+		Seed      int64    `json:"seed"`
+		Order     string   `json:"order"`
+		Profile   string   `json:"profile"`
+		Overrides []string `json:"overrides"`
+		Only      []string `json:"only"`
+		Cells     []struct {
+			Name     string            `json:"name"`
+			Levels   map[string]string `json:"levels"`
+			Baseline int               `json:"baseline"`
+			Skip     string            `json:"skip"`
+		} `json:"cells"`
+	}
+	if json.Unmarshal(data, &plan) != nil || plan.Hash != run.PlanHash || plan.Seed != run.Seed || plan.Order != run.Order ||
+		plan.Profile != run.Profile || !slices.Equal(plan.Overrides, run.Overrides) || !slices.Equal(plan.Only, run.Only) {
+		return false
+	}
+	known := map[string]*journal.Cell{}
+	planned := 0
+	for i := range run.Cells {
+		known[run.Cells[i].Name] = &run.Cells[i]
+		if !run.Cells[i].Retired {
+			planned++
+		}
+	}
+	for _, c := range plan.Cells {
+		cell := known[c.Name]
+		if cell == nil || !maps.Equal(c.Levels, cell.Levels) || c.Skip != cell.Skip || c.Baseline < 0 || c.Baseline >= len(plan.Cells) ||
+			plan.Cells[c.Baseline].Name != run.Cells[cell.Baseline].Name {
+			return false
+		}
+	}
+	return len(plan.Cells) == planned
+}
+
+// among lists the names of files that the bundle has.
+func (b *Bundle) among(names ...string) string {
+	return strings.Join(slices.DeleteFunc(names, func(name string) bool { return b.File(name) == nil }), ", ")
+}
+
+// checkScripts compares the scripts with their checksums in the journal.
+func (b *Bundle) checkScripts(log *journal.Log) (found string, problems []string) {
+	all := scripts(&log.Run, b.Files)
+	n := 0
 	for _, f := range b.Files {
-		if !isScript(&log.Run, f.Name) {
+		want, ok := all[f.Name]
+		if !ok {
 			continue
 		}
 		n++
-		if sum := sha256.Sum256(f.Data); !sums[hex.EncodeToString(sum[:])] {
-			problems = append(problems, f.Name+" is not a script that the run used")
+		if sum := sha256.Sum256(f.Data); want != hex.EncodeToString(sum[:]) {
+			problems = append(problems, f.Name+" is not the script that the run used")
 		}
 	}
-	return n, problems
+	found = format.Count(n, "script") + " with the checksums in the journal"
+	if absent := len(all) - n; absent > 0 {
+		found += fmt.Sprintf("; the bundle has no copy of %d other", absent)
+	}
+	return found, problems
 }
 
 // checkReports makes all reports again and compares them.
 func (b *Bundle) checkReports(v *Verification, meta *metadata, version, platform string) error {
-	files, err := reports.Files(reports.New(v.Log))
+	d := reports.New(v.Log)
+	files, err := reports.Files(d)
 	if err != nil {
 		return err
 	}
 	same := meta.version == version
+	opt := Options{Redact: meta.redacted, Version: meta.version, Platform: meta.platform, License: meta.license, Now: meta.published}
+	_, lines := head(b.File(journalName).Data)
+	files = append(files, reports.File{Name: readmeName, Data: readme(d.Data, opt, &Summary{Head: v.Head, Lines: lines})})
 	made := map[string]bool{}
 	var problems []string
 	compared := 0
@@ -191,7 +247,7 @@ func (b *Bundle) checkReports(v *Verification, meta *metadata, version, platform
 		}
 		found := b.File(want.Name)
 		if found == nil {
-			if same {
+			if same || want.Name == "summary.csv" || want.Name == "trials.csv" {
 				problems = append(problems, want.Name+" is missing")
 			}
 			continue
@@ -212,10 +268,19 @@ func (b *Bundle) checkReports(v *Verification, meta *metadata, version, platform
 		}
 	}
 	if same {
+		all := scripts(&v.Log.Run, b.Files)
 		for _, f := range b.Files {
-			if !made[f.Name] && !isDescription(f.Name) && !isScript(&v.Log.Run, f.Name) {
+			if !made[f.Name] && !isDescription(f.Name) && all[f.Name] == "" {
 				problems = append(problems, f.Name+" is not a report of this journal")
 			}
+		}
+		files := slices.DeleteFunc(slices.Clone(b.Files), func(f File) bool { return f.Name == metadataName })
+		want, err := describe(d.Data, files, opt, v.Head)
+		if err != nil {
+			return err
+		}
+		if what := meta.lacks(want); what != "" {
+			problems = append(problems, fmt.Sprintf("%s differs from the journal in the %s", metadataName, what))
 		}
 	}
 	found := fmt.Sprintf("%s made again from the journal, byte for byte", format.Count(compared, "report"))
@@ -231,7 +296,7 @@ func (b *Bundle) checkReports(v *Verification, meta *metadata, version, platform
 
 // isDescription reports whether a file of a bundle describes the run and is no report.
 func isDescription(name string) bool {
-	return slices.Contains([]string{metadataName, journalName, experimentName, planName, environmentName, readmeName}, name)
+	return slices.Contains([]string{metadataName, journalName, experimentName, planName, environmentName}, name)
 }
 
 // VerifyRecord is Verify without the reports. Its error is the first problem.
@@ -248,10 +313,16 @@ func (b *Bundle) VerifyRecord() (*Verification, error) {
 	return v, nil
 }
 
+// Here returns the directory of the unpacked bundle that {here} stands for.
+func (b *Bundle) Here(run *journal.Run) string {
+	return kept(run, upsOf(b.Files), ".")
+}
+
 // Scripts returns the scripts of the run of a bundle.
 func (b *Bundle) Scripts(run *journal.Run) (list []File) {
+	all := scripts(run, b.Files)
 	for _, f := range b.Files {
-		if isScript(run, f.Name) {
+		if all[f.Name] != "" {
 			list = append(list, f)
 		}
 	}

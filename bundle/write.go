@@ -4,12 +4,15 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,7 +30,9 @@ const (
 	planName        = "plan.json"
 	environmentName = "environment.json"
 	readmeName      = "README.md"
-	keptDir         = "files/" // copies of scripts
+
+	keptDir = "files" // copies of scripts
+	upDir   = "up"
 )
 
 // Options say how a bundle is written.
@@ -48,6 +53,7 @@ type Summary struct {
 	Files  int
 	Cut    int      // bytes of an incomplete last line, which the bundle does not have
 	Intact []string // binary scripts that still contain a name or a path
+	Absent []string // scripts of which the results directory has no copy
 }
 
 // Write writes the bundle of the run in a results directory. It changes nothing there.
@@ -61,14 +67,17 @@ func Write(w io.Writer, dir string, opt Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	var r *redactor
 	if opt.Redact {
-		r := newRedactor(log, dir)
+		r = newRedactor(log, dir)
 		for i := range files {
-			intact := !r.file(&files[i])
-			if intact {
-				s.Intact = append(s.Intact, files[i].Name)
-			}
+			r.file(&files[i])
 		}
+	}
+	if files, err = s.addScripts(files, dir, &log.Run, r); err != nil {
+		return nil, err
+	}
+	if r != nil {
 		if record, err = journal.Rewrite(record, r.json); err != nil {
 			return nil, err
 		}
@@ -109,37 +118,11 @@ func readJournal(dir string) ([]byte, *journal.Log, error) {
 	return record[:log.End], log, nil
 }
 
-// described returns the experiment, the files that describe the plan and the machine, and the scripts. The
-// experiment is the one of the journal.
+// described returns the experiment and the files that describe the plan and the machine. The experiment is the
+// one of the journal. A run that was merged has no environment of its own.
 func described(dir string, log *journal.Log) ([]File, error) {
-	var files []File
-	names := []string{planName, environmentName} // a merged run has no environment of its own
-	if source := log.Run.Origin.Source; source != "" {
-		files = append(files, File{experimentName, []byte(source), 0o644})
-	} else {
-		names = append(names, experimentName) // a journal of format 1 does not have it
-	}
-	for name := range scriptSums(&log.Run) {
-		if log.Run.Origin.File == "" { // the scripts of a built-in experiment are below the results directory
-			names = append(names, name)
-		}
-	}
-	root := filepath.Join(dir, filepath.FromSlash(keptDir))
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) && path == root {
-			return nil
-		}
-		if err != nil || e.IsDir() {
-			return err
-		}
-		name, err := filepath.Rel(dir, path)
-		names = append(names, filepath.ToSlash(name))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
+	files := []File{{experimentName, []byte(log.Run.Origin.Source), 0o644}}
+	for _, name := range []string{planName, environmentName} {
 		f, err := read(dir, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -150,6 +133,41 @@ func described(dir string, log *journal.Log) ([]File, error) {
 		files = append(files, f)
 	}
 	return files, nil
+}
+
+// addScripts adds the copies of the scripts in a results directory, redacted if r is set.
+func (s *Summary) addScripts(files []File, dir string, run *journal.Run, r *redactor) ([]File, error) {
+	ups := 0
+	for isDir(filepath.Join(dir, keptDir, strings.Repeat(upDir+"/", ups+1))) {
+		ups++
+	}
+	sums := scriptSums(run)
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		f, err := read(dir, kept(run, ups, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			s.Absent = append(s.Absent, name)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if sum := sha256.Sum256(f.Data); hex.EncodeToString(sum[:]) != sums[name] {
+			return nil, fmt.Errorf("%s was changed: it is not the script that the run used\nrestore it, or remove it: then the bundle has no copy of it", filepath.Join(dir, filepath.FromSlash(f.Name)))
+		}
+		if r != nil {
+			f.Name = kept(run, ups, r.text(name))
+			if intact := !r.file(&f); intact {
+				s.Intact = append(s.Intact, f.Name)
+			}
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.IsDir()
 }
 
 // read reads a file of a results directory. It follows no link.
@@ -166,18 +184,49 @@ func read(dir, name string) (File, error) {
 	return File{name, data, info.Mode().Perm()}, err
 }
 
-// scriptSums returns the SHA-256 of each script of a run, by its path in the experiment.
+// scriptSums returns the SHA-256 of each script of a run, by its path in the experiment. Scripts that did not
+// exist, and directories, have none.
 func scriptSums(run *journal.Run) map[string]string {
 	sums := map[string]string{}
 	for _, c := range run.Commands {
-		maps.Copy(sums, c.Scripts)
+		for name, sum := range c.Scripts {
+			if len(sum) == hex.EncodedLen(sha256.Size) {
+				sums[path.Clean(name)] = sum
+			}
+		}
 	}
 	return sums
 }
 
-// isScript reports whether a file of the bundle of a run is a script.
-func isScript(run *journal.Run, name string) bool {
-	return strings.HasPrefix(name, keptDir) || run.Origin.File == "" && scriptSums(run)[name] != ""
+// kept returns the name of the copy of a script in a results directory. The scripts of a built-in experiment
+// are at its root. Otherwise {here} is below as many directories as the paths go up; see runner.KeptHere.
+func kept(run *journal.Run, ups int, script string) string {
+	if run.Origin.File == "" {
+		return script
+	}
+	return path.Join(keptHere(ups), script)
+}
+
+func keptHere(ups int) string { return path.Join(keptDir, strings.Repeat(upDir+"/", ups), "here") }
+
+// upsOf returns the number of directories above the one that {here} stands for.
+func upsOf(files []File) (n int) {
+	for _, f := range files {
+		for strings.HasPrefix(f.Name, path.Join(keptDir, strings.Repeat(upDir+"/", n+1))+"/") {
+			n++
+		}
+	}
+	return n
+}
+
+// scripts returns the SHA-256 of each script of a run, by the name of its copy in a bundle with these files.
+func scripts(run *journal.Run, files []File) map[string]string {
+	ups := upsOf(files)
+	sums := map[string]string{}
+	for name, sum := range scriptSums(run) {
+		sums[kept(run, ups, name)] = sum
+	}
+	return sums
 }
 
 // archive writes files as a ZIP archive. Equal files and times give equal bytes.

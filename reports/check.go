@@ -94,7 +94,7 @@ func Difference(want File, found []byte) string {
 }
 
 // ColumnDifference describes the first difference between two CSV files in the columns that both have. It is empty if
-// there is none, apart from the last digits of figures.
+// there is none, apart from the last digits of figures. Each version of iosweep has all columns of the versions before.
 func ColumnDifference(want, found []byte) string {
 	a, err := csv.NewReader(bytes.NewReader(want)).ReadAll()
 	b, otherErr := csv.NewReader(bytes.NewReader(found)).ReadAll()
@@ -103,6 +103,17 @@ func ColumnDifference(want, found []byte) string {
 		return ": it is not CSV"
 	case len(a) != len(b):
 		return fmt.Sprintf(": it has %s, and the journal gives %d", format.Count(len(b)-1, "row"), len(a)-1)
+	}
+	lacks := func(columns, others []string) string {
+		for _, c := range others {
+			if !slices.Contains(columns, c) {
+				return c
+			}
+		}
+		return ""
+	}
+	if missing := lacks(b[0], a[0]); missing != "" && lacks(a[0], b[0]) != "" {
+		return fmt.Sprintf(": it has no column %s, but columns of a later version", missing)
 	}
 	for i, column := range a[0] {
 		k := slices.Index(b[0], column)

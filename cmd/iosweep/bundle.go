@@ -87,6 +87,9 @@ func (opt *bundleOptions) run(s streams, dir string) error {
 	if sum.Cut > 0 {
 		fmt.Fprintf(s.err, "warning: the journal ends with an incomplete line of %d bytes, which the bundle does not have\n", sum.Cut)
 	}
+	for _, name := range sum.Absent {
+		fmt.Fprintf(s.err, "warning: %s has no copy of the script %s, and so the bundle has none: the run cannot be repeated without it\n", dir, oneline.Of(name))
+	}
 	for _, name := range sum.Intact {
 		fmt.Fprintf(s.err, "warning: %s is binary, so a name or a path in it was not replaced\n", name)
 	}
@@ -135,6 +138,9 @@ func verify(s streams, path, head string) error {
 		return fmt.Errorf("%s is a directory; expected %s\nto compare the reports of a results directory with its journal: iosweep report %s --check", path, bundleArg, oneline.ForShell(path))
 	}
 	b, err := bundle.Open(path)
+	if errors.Is(err, bundle.ErrChanged) {
+		return &exitError{exitFailures, err}
+	}
 	if err != nil {
 		return err
 	}

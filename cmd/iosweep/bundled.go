@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +19,6 @@ import (
 	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
-	"iosweep/runner"
 	"iosweep/runner/preflight"
 )
 
@@ -50,7 +48,7 @@ func bundledExperiment(path string) (experimentSource, error) {
 		return experimentSource{}, fmt.Errorf("cannot unpack %s: %w", path, err)
 	}
 	run := &v.Log.Run
-	here := cmp.Or(runner.KeptHere(dir), dir)
+	here := filepath.Join(dir, filepath.FromSlash(b.Here(run)))
 	file := filepath.Join(here, run.Name+".yaml")
 	if err := keep(file, []byte(run.Origin.Source), 0o600); err != nil {
 		return experimentSource{}, fmt.Errorf("cannot unpack %s: %w", path, err)
