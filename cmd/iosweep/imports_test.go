@@ -41,6 +41,7 @@ var importRules = []importRule{
 	{"cluster/slurmtest", nil, "it runs the daemons of Slurm for tests, and must not depend on the tested packages"},
 	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/gate", "analysis/reproduce", "reports/html", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
 	{"bundle", slices.Concat([]string{"analysis", "analysis/compare", "analysis/gate", "analysis/reproduce", "reports", "reports/html", "reports/plot", "reports/table"}, belowAnalysis), "a bundle is written and verified from a journal and its reports; it runs no trials"},
+	{"packaging", nil, "it builds and installs a release by its scripts"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis and does not depend on the tables"},
 	{"reports/html", []string{"reports/table", "internal/estimate", "internal/format", "internal/lazyregexp", "internal/markdown", "internal/oneline", "internal/units"}, "a page is made of titles, tables and pictures, independent of their meaning"},
 	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/units"}, "a table is made of columns and rows, independent of their meaning"},
