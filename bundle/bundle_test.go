@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -370,27 +371,102 @@ func TestRedactedBundleTellsNoPlace(t *testing.T) {
 func TestRedactedText(t *testing.T) {
 	run := journal.Run{Name: "x", Origin: journal.Origin{Dir: "/home/alice/my work", File: "/home/alice/my work/x.yaml"}, Workspaces: []string{"/mnt/fast disk"}}
 	run.Machine.Host = "node7.example.org"
-	r := newRedactor(&journal.Log{Run: run}, "/srv/out")
+	run.Commands = []journal.Command{{Env: []string{"DATA=/data/of alice/x"}}}
+	r := newRedactor([]byte(`"/home/alice/a /home/bob/x" '/home/zoë/y'`), nil, &journal.Log{Run: run}, "/srv/out")
+	number := regexp.MustCompile(redactedDir + "[0-9]+")
 	for text, want := range map[string]string{
-		"/home/alice/my work/x.yaml:3":         "/redacted/1:3",
-		"in '/mnt/fast disk/.iosweep-1/a' and": "in '/redacted/2' and",
-		"python3 /opt/tool/run.py --n=/etc/x.": "python3 /redacted/3 --n=/redacted/4.",
-		"see https://example.org/a/b":          "see https://example.org/a/b",
-		"file:///var/lib/x":                    "file:///redacted/5",
-		"12 files/s of 3/4 and a / b":          "12 files/s of 3/4 and a / b",
-		"/usr/bin/sort < /dev/null":            "/usr/bin/sort < /dev/null",
-		"host node7 (node7.example.org)":       "host host-2 (host-1)",
-		"{input}/. and {here}/a.py":            "{input}/. and {here}/a.py",
-		`C:\Users\alice\x y`:                   "/redacted/6 y",
-		"alice wrote malice":                   "user wrote malice",
+		"/home/alice/my work/x.yaml:3":                "/redacted/N:3",
+		"in '/mnt/fast disk/.iosweep-1/a' and":        "in '/redacted/N' and",
+		"python3 /opt/tool/run.py --n=/etc/x.":        "python3 /redacted/N --n=/redacted/N.",
+		"see https://example.org/a/b":                 "see https://example.org/a/b",
+		"file:///var/lib/x":                           "file:///redacted/N",
+		"12 files/s of 3/4 and a / b":                 "12 files/s of 3/4 and a / b",
+		"/usr/bin/sort < /dev/null":                   "/usr/bin/sort < /dev/null",
+		"host node7 (node7.example.org)":              "host host-2 (host-1)",
+		"{input}/. and {here}/a.py":                   "{input}/. and {here}/a.py",
+		`C:\Users\alice\x y`:                          "/redacted/N y",
+		"alice wrote malice":                          "user-1 wrote malice",
+		"gcc -I/opt/inc -L/home/alice/lib @/srv/args": "gcc -I/redacted/N -L/redacted/N @/redacted/N",
+		"//home//alice/x and //2 and a /2":            "/redacted/N and //2 and a /redacted/N",
+		"see '/home/alice/my work/a b'":               "see '/redacted/N'",
+		"cannot open '/opt/my tool/a b'":              "cannot open '/redacted/N'",
+		"sh -c '/usr/bin/sort a > b'":                 "sh -c '/usr/bin/sort a > b'",
+		"/srv/output and /mnt/srv/out/x":              "/redacted/N and /redacted/N",
+		"/mnt/fast diskette":                          "/redacted/N diskette",
+		"PATH=/home/bob/bin:/srv/out/a;`/opt/x`":      "PATH=/redacted/N:/redacted/N;`/redacted/N`",
+		"DATA=/data/of alice/x":                       "DATA=/redacted/N",
+		"#!/opt/py/bin/python3":                       "#!/redacted/N",
+		"bob, zoë and the linux node7":                "user-2, user-3 and the linux host-2",
 	} {
-		got := r.text(text)
-		for i := range 20 { // the numbers depend on the order
-			got = strings.ReplaceAll(got, redactedDir+string(rune('1'+i)), redactedDir+"N")
-			want = strings.ReplaceAll(want, redactedDir+string(rune('1'+i)), redactedDir+"N")
-		}
+		got := number.ReplaceAllString(r.text(text), "/redacted/N") // it depends on the order
 		if got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestRedactionKeepsWords gives a host and a user the names of keys, levels and statuses.
+func TestRedactionKeepsWords(t *testing.T) {
+	dir := resultsOf(t, "profiled")
+	record, err := os.ReadFile(filepath.Join(dir, journalName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := journal.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{"linux", "trial", "ok", "seconds", "copy", "host"} {
+		record, err := journal.Rewrite(record, func(entry []byte) []byte {
+			entry = bytes.ReplaceAll(entry, []byte(`"host":"`+log.Run.Machine.Host+`"`), []byte(`"host":"`+host+`"`))
+			return bytes.ReplaceAll(entry, []byte(`"dir":"`), []byte(`"dir":"/home/`+host+`/x `))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, journalName), record)
+		opt := testOptions
+		opt.Redact = true
+		path, s := bundled(t, dir, opt)
+		b := opened(t, path)
+		if failed := failedChecks(t, b, s.Head, "1.0.0"); failed != "" {
+			t.Errorf("%s: the checks %s failed", host, failed)
+		}
+		found, err := journal.Read(bytes.NewReader(b.File(journalName).Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.Run.Machine.Host != "host-1" || found.Run.Machine.OS != log.Run.Machine.OS || len(found.Trials) != len(log.Trials) || found.Trials[0].Status != log.Trials[0].Status {
+			t.Errorf("%s: the machine is %+v, and there are %d trials", host, found.Run.Machine, len(found.Trials))
+		}
+		if found.Run.Cells[0].Name != log.Run.Cells[0].Name {
+			t.Errorf("%s: a cell is %s", host, found.Run.Cells[0].Name)
+		}
+	}
+}
+
+// TestRedactedScriptsKeepTheirNames redacts names of scripts that differ only in a user.
+func TestRedactedScriptsKeepTheirNames(t *testing.T) {
+	dir := withScripts(t, map[string]string{"carol.py": "#!/home/carol/bin/python\n", "bob.py": "open('/home/bob/x y')\n", "../lib/d.py": ""})
+	opt := testOptions
+	opt.Redact = true
+	path, s := bundled(t, dir, opt)
+	b := opened(t, path)
+	if failed := failedChecks(t, b, s.Head, "1.0.0"); failed != "" {
+		t.Errorf("the checks %s failed", failed)
+	}
+	v, err := b.VerifyRecord()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(b.Scripts(&v.Log.Run)); n != 3 {
+		t.Errorf("the bundle has %d scripts, want 3", n)
+	}
+	for _, f := range b.Files {
+		for _, secret := range []string{"carol", "bob", "/home"} {
+			if strings.Contains(f.Name+string(f.Data), secret) {
+				t.Errorf("%s contains %s", f.Name, secret)
+			}
 		}
 	}
 }

@@ -2,16 +2,20 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/user"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"iosweep/internal/lazyregexp"
@@ -23,58 +27,98 @@ const redactedNote = "Names of hosts and users, and absolute paths, are replaced
 
 // A redactor replaces what tells the host, the user and the places of files.
 type redactor struct {
-	words *regexp.Regexp    // names of hosts and users
-	names map[string]string // what replaces them
+	hosts map[string]string // what replaces the name of a machine
+	names map[string]string // what replaces a name in a text: hosts and users
+	users int               // the number of users among them
+	words *regexp.Regexp    // these names
 	known *regexp.Regexp    // paths that are known in full, also those with blanks
 	paths map[string]string // what replaces a path
 	sums  map[string]string // checksums of redacted scripts, by the checksums of the originals
+	keeps map[string]bool   // words that are never replaced
 }
 
-// newRedactor returns the redactor of a run in a results directory.
-func newRedactor(log *journal.Log, dir string) *redactor {
-	r := &redactor{names: map[string]string{}, paths: map[string]string{}, sums: map[string]string{}}
+// newRedactor returns the redactor of a run with this journal and these files in a results directory.
+func newRedactor(record []byte, files []File, log *journal.Log, dir string) *redactor {
 	run := &log.Run
-	known := []string{run.Origin.Dir, filepath.Dir(run.Origin.File), run.Origin.File}
-	known = append(known, run.Workspaces...)
-	for _, path := range run.Programs {
-		known = append(known, path)
+	r := &redactor{hosts: map[string]string{}, names: map[string]string{}, paths: map[string]string{}, sums: map[string]string{}, keeps: keptWords(run)}
+	known := knownPaths(run, dir)
+	patterns := make([]string, len(known))
+	for i, p := range known {
+		patterns[i] = strings.ReplaceAll(regexp.QuoteMeta(p), "/", "/+")
 	}
-	for _, s := range run.Sources {
-		known = append(known, s.Git)
-	}
-	if abs, err := filepath.Abs(dir); err == nil {
-		known = append(known, abs)
-	}
-	if home, err := os.UserHomeDir(); err == nil {
-		known = append(known, home)
-	}
-	r.known = anyOf(slices.DeleteFunc(known, func(p string) bool { return !strings.ContainsAny(p, `/\`) || len(p) < 3 || isCommon(p) }), "", `(?:[/\\][^\s"'(),;<>|\]}]*)?`)
+	r.known = anyOf(patterns, `(?:[/\\]`+pathEnd+`*)?`)
 	r.nameHosts(run)
-	r.nameUsers(run, known)
+	r.nameUsers([]byte(strings.Join(known, "\n")))
+	r.nameUsers(record)
+	for _, f := range files {
+		r.nameUsers(f.Data)
+	}
 	words := make([]string, 0, len(r.names))
 	for name := range r.names {
-		words = append(words, name)
+		words = append(words, bounded(name))
 	}
-	r.words = anyOf(words, `\b`, `\b`)
+	r.words = anyOf(words, "")
 	return r
 }
 
-// anyOf returns an expression that matches any of some texts, the longest first; nil if there are none.
-func anyOf(texts []string, before, after string) *regexp.Regexp {
-	if len(texts) == 0 {
+// bounded returns an expression for a whole word. \b knows only ASCII.
+func bounded(word string) string {
+	edge := func(c byte) string {
+		if c == '_' || c < utf8.RuneSelf && (unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c))) {
+			return `\b`
+		}
+		return ""
+	}
+	return edge(word[0]) + regexp.QuoteMeta(word) + edge(word[len(word)-1])
+}
+
+// anyOf returns an expression that matches any of some expressions, the longest first, and what follows; nil if
+// there are none.
+func anyOf(patterns []string, after string) *regexp.Regexp {
+	if len(patterns) == 0 {
 		return nil
 	}
-	quoted := make([]string, len(texts))
-	for i, t := range texts {
-		quoted[i] = regexp.QuoteMeta(t)
+	slices.SortFunc(patterns, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return regexp.MustCompile("(?:" + strings.Join(slices.Compact(patterns), "|") + ")" + after)
+}
+
+// knownPaths returns the paths of a run that stand alone in the journal, and their parent directories with
+// blanks. In a text, nothing else shows where a path with a blank ends.
+func knownPaths(run *journal.Run, dir string) (list []string) {
+	all := append([]string{run.Origin.Dir, filepath.Dir(run.Origin.File), run.Origin.File}, run.Workspaces...)
+	all = slices.AppendSeq(all, maps.Values(run.Programs))
+	for _, s := range run.Sources {
+		all = append(all, s.Git)
 	}
-	slices.SortFunc(quoted, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
+	for _, c := range run.Commands {
+		for _, arg := range c.Run {
+			if isPath(arg) {
+				all = append(all, arg)
+			}
 		}
-		return strings.Compare(a, b)
-	})
-	return regexp.MustCompile(before + "(?:" + strings.Join(slices.Compact(quoted), "|") + ")" + after)
+		for _, v := range c.Env {
+			_, value, _ := strings.Cut(v, "=")
+			all = append(all, strings.Split(value, string(os.PathListSeparator))...)
+		}
+	}
+	for i := range run.Cells {
+		all = slices.AppendSeq(all, maps.Values(run.Cells[i].Levels))
+	}
+	if abs, err := filepath.Abs(dir); err == nil {
+		all = append(all, abs)
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		all = append(all, home)
+	}
+	for _, path := range all {
+		if (strings.HasPrefix(path, "/") || filepath.IsAbs(path)) && len(path) > 2 && !isCommon(path) {
+			list = append(list, path)
+		}
+		for up := filepath.Dir(path); strings.ContainsAny(filepath.Base(up), " \t") && filepath.IsAbs(up); up = filepath.Dir(up) {
+			list = append(list, up)
+		}
+	}
+	return list
 }
 
 // nameHosts replaces the names of machines.
@@ -87,126 +131,225 @@ func (r *redactor) nameHosts(run *journal.Run) {
 	if run.Attempt != nil {
 		hosts = append(hosts, run.Attempt.Name)
 	}
-	n := 0
 	for _, h := range hosts {
-		for _, name := range []string{h, strings.SplitN(h, ".", 2)[0]} {
-			if len(name) > 1 && name != "localhost" && r.names[name] == "" && !isLevel(run, name) {
-				n++
-				r.names[name] = fmt.Sprintf("host-%d", n)
-			}
-		}
+		r.nameHost(h)
+		r.nameHost(strings.SplitN(h, ".", 2)[0])
 	}
 }
 
-var userDirectory = lazyregexp.New(`(?:/home/|/Users/|\\Users\\)([^/\\\s"']+)`)
+func (r *redactor) nameHost(name string) {
+	if len(name) < 2 || name == "localhost" || r.hosts[name] != "" {
+		return
+	}
+	r.hosts[name] = fmt.Sprintf("host-%d", len(r.hosts)+1)
+	if !r.keeps[name] {
+		r.names[name] = r.hosts[name]
+	}
+}
 
-// nameUsers replaces the names of users: the one who writes the bundle, and those with a home directory in
-// the paths.
-func (r *redactor) nameUsers(run *journal.Run, paths []string) {
+var userDirectory = lazyregexp.New(`(?:/home/+|/Users/+|\\Users\\+)([\pL\pN_][\pL\pN_.-]*)`)
+
+// nameUsers replaces the names of users: the one who writes the bundle, and those with a home directory in a
+// text.
+func (r *redactor) nameUsers(text []byte) {
 	var users []string
 	if u, err := user.Current(); err == nil {
 		users = append(users, u.Username, u.Name)
 	}
-	for _, m := range userDirectory().FindAllStringSubmatch(strings.Join(paths, "\n")+"\n"+run.Origin.Source, -1) {
-		users = append(users, m[1])
+	for _, m := range userDirectory().FindAllSubmatch(text, -1) {
+		users = append(users, strings.TrimRight(string(m[1]), "."))
 	}
 	for _, name := range users {
-		if len(name) > 1 && name != "root" && r.names[name] == "" && !isLevel(run, name) {
-			r.names[name] = "user"
+		if len(name) > 1 && name != "root" && r.names[name] == "" && !r.keeps[name] {
+			r.users++
+			r.names[name] = fmt.Sprintf("user-%d", r.users)
 		}
 	}
 }
 
-// isLevel reports whether a name is also a level or the name of the experiment. Replacing it would change the
-// results.
-func isLevel(run *journal.Run, name string) bool {
-	if name == run.Name {
-		return true
+var sourceKey = lazyregexp.New(`(?m)(?:^\s*(?:- )?|[{,]\s*)["']?([A-Za-z_][A-Za-z0-9_-]*)["']?:(?:\s|$)`)
+
+// keptWords returns the words that must stay, even if a host or a user has one as its name: levels, keys of the
+// experiment, and the words that iosweep writes.
+func keptWords(run *journal.Run) map[string]bool {
+	kept := map[string]bool{
+		run.Name: true, run.Machine.OS: true, run.Machine.Filesystem: true, run.Order: true, run.X: true, run.Judge: true, run.Profile: true,
+	}
+	words := []string{
+		"true", "false", "null", "warmup", "measured", "shuffled", "listed", "python", "png", "svg", "pdf", "seconds", "lower", "higher", "here",
+		"ok", "failed", "timeout", "crashed", "xfail", "missing", "faster", "slower", "equal", "fails", "none", "linux", "windows", "darwin",
+		journal.NoteFinished, journal.NoteInterrupted, journal.NoteBudget, journal.NoteFailFast, journal.NoteWarning, journal.NoteFault, journal.NoteResumed,
+		journal.NoteRepeated, journal.NoteQuarantined, journal.NotePrecise, journal.NoteRace, journal.NoteKept, journal.NoteBuilt, journal.NoteReference,
+	}
+	words = slices.Concat(words, run.Plots, run.Filesystems)
+	for _, m := range sourceKey().FindAllStringSubmatch(run.Origin.Source, -1) {
+		words = append(words, m[1])
+	}
+	for _, w := range words {
+		kept[w] = true
 	}
 	for i := range run.Cells {
 		for axis, level := range run.Cells[i].Levels {
-			if name == axis || name == level {
-				return true
-			}
+			kept[axis], kept[level] = true, true
 		}
 	}
-	return false
+	return kept
 }
 
 // common matches paths that every Linux system has.
-var common = lazyregexp.New(`^(/(usr/)?s?bin/[^/]+|/dev(/[^/]+)?|/tmp|/(proc|sys)(/.*)?)/?$`)
+var common = lazyregexp.New(`^(/(usr/)?s?bin/[^/\s]+|/dev(/[^/\s]+)?|/tmp|/(proc|sys)(/\S*)?)/?$`)
 
 func isCommon(path string) bool { return common().MatchString(path) }
 
-// absolute matches an absolute path after the beginning of a text or a delimiter. A URL has two slashes.
-var absolute = lazyregexp.New(`(^|[\s"'=:(\[{,<>|]|file://)(/[^/\s"'():,;<>|\]}][^\s"'():,;<>|\]}]*|[A-Za-z]:\\[^\s"'(),;<>|\]}]+)`)
+// pathEnd matches a character of a path without quotes.
+const pathEnd = "[^\\s\"'():,;<>|\\]}`]"
+
+// absolute matches an absolute path after the beginning of a text, a delimiter, or an option of one letter. A URL
+// has two slashes, and so may a path in a directory that many systems have.
+var absolute = lazyregexp.New("(^|[\\s\"'=:(\\[{,<>|;@&!`]|(?:^|[\\s\"'=])-[A-Za-z]|file://)" +
+	"(/[^/\\s\"'():,;<>|\\]}`]" + pathEnd + "*|//+(?:home|root|Users|tmp|mnt|media|opt|srv|var|etc|usr|data|scratch)/" + pathEnd + "*|[A-Za-z]:\\\\" + pathEnd + "+)")
+
+// quoted matches a text in quotes that may be a path with blanks.
+var quoted = lazyregexp.New("['\"`](/[^'\"`\n]+)['\"`]")
+
+// isPath reports whether a text is an absolute path, which may have blanks, and no command line.
+func isPath(s string) bool {
+	first, _, _ := strings.Cut(s, " ")
+	return strings.HasPrefix(s, "/") && !isCommon(first) && !strings.ContainsAny(s, "{}|<>;&$*=\n") && !strings.Contains(s, " -") && !strings.Contains(s, " /")
+}
 
 // text returns a text without names and paths.
 func (r *redactor) text(s string) string {
 	if sum, ok := r.sums[s]; ok {
 		return sum
 	}
-	if r.known != nil {
-		s = r.known.ReplaceAllStringFunc(s, r.path)
+	if strings.ContainsAny(s, `/\`) {
+		s = replaceGroup(quoted(), s, 1, func(p string) string {
+			if strings.Contains(p, " ") && isPath(p) {
+				return r.path(p)
+			}
+			return p
+		})
+		s = r.replaceKnown(s)
+		s = replaceGroup(absolute(), s, 2, r.path)
 	}
-	s = absolute().ReplaceAllStringFunc(s, func(match string) string {
-		m := absolute().FindStringSubmatch(match)
-		return m[1] + r.path(m[2])
-	})
 	if r.words != nil {
 		s = r.words.ReplaceAllStringFunc(s, func(name string) string { return r.names[name] })
 	}
 	return s
 }
 
+// replaceGroup replaces a group in each match of an expression.
+func replaceGroup(re *regexp.Regexp, s string, group int, replace func(string) string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range re.FindAllStringSubmatchIndex(s, -1) {
+		b.WriteString(s[at:m[2*group]])
+		b.WriteString(replace(s[m[2*group]:m[2*group+1]]))
+		at = m[2*group+1]
+	}
+	return b.String() + s[at:]
+}
+
+// inside matches the text before a slash that continues a path or a word. An option of one letter does not.
+var inside, option = lazyregexp.New(`[\pL\pN_.~)}-]$`), lazyregexp.New(`(?:^|[^\pL\pN_-])-[A-Za-z]$`)
+
+// continues matches the text after a path that belongs to its last name.
+var continues = lazyregexp.New(`^\.?[\pL\pN_-]`)
+
+// replaceKnown replaces the known paths and all below them.
+func (r *redactor) replaceKnown(s string) string {
+	if r.known == nil {
+		return s
+	}
+	var b strings.Builder
+	done := 0 // written to b
+	for at := 0; ; {
+		m := r.known.FindStringIndex(s[at:])
+		if m == nil {
+			return b.String() + s[done:]
+		}
+		begin, end := at+m[0], at+m[1]
+		before := s[max(0, begin-8):begin]
+		if inside().MatchString(before) && !option().MatchString(before) || continues().MatchString(s[end:]) {
+			at = begin + len(s[begin:end]) - len(strings.TrimLeft(s[begin:end], "/")) // a path below may be known
+			continue
+		}
+		b.WriteString(s[done:begin])
+		b.WriteString(r.path(s[begin:end]))
+		at, done = end, end
+	}
+}
+
 // path returns what replaces a path. Equal paths have equal replacements.
 func (r *redactor) path(p string) string {
 	trimmed := strings.TrimRight(p, ".")
-	if isCommon(trimmed) || strings.HasPrefix(p, redactedDir) {
+	clean := path.Clean("/" + trimmed)
+	if isCommon(clean) || strings.HasPrefix(clean, redactedDir) {
 		return p
 	}
-	if r.paths[trimmed] == "" {
-		r.paths[trimmed] = fmt.Sprintf("%s%d", redactedDir, len(r.paths)+1)
+	if r.paths[clean] == "" {
+		r.paths[clean] = fmt.Sprintf("%s%d", redactedDir, len(r.paths)+1)
 	}
-	return r.paths[trimmed] + p[len(trimmed):]
+	return r.paths[clean] + p[len(trimmed):]
 }
 
 const redactedDir = "/redacted/"
 
 var jsonString = lazyregexp.New(`"(?:[^"\\]|\\.)*"`)
 
-// json redacts all strings of a JSON text, also its keys.
+// name matches a key that is a name of iosweep, an axis or a word of the experiment.
+var name = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// server matches the machine of a network file system, as the device of a mount.
+var server = lazyregexp.New(`^([^/:\s]+):/`)
+
+// json redacts the strings of a JSON text, also keys with a path or the name of a file.
 func (r *redactor) json(text []byte) []byte {
-	return jsonString().ReplaceAllFunc(text, func(quoted []byte) []byte {
+	var out []byte
+	at, key := 0, ""
+	for _, m := range jsonString().FindAllIndex(text, -1) {
 		var s string
-		if json.Unmarshal(quoted, &s) != nil {
-			return quoted
+		if json.Unmarshal(text[m[0]:m[1]], &s) != nil {
+			continue
 		}
-		changed := r.text(s)
+		changed := s
+		switch isKey := bytes.HasPrefix(bytes.TrimLeft(text[m[1]:], " \n"), []byte(":")); {
+		case isKey:
+			if key = s; !name().MatchString(s) {
+				changed = r.text(s)
+			}
+		case (key == "host" || key == "node") && !r.keeps[key] && r.hosts[s] != "":
+			changed = r.hosts[s]
+		case key == "device" && server().MatchString(s):
+			r.nameHost(server().FindStringSubmatch(s)[1])
+			changed = r.hosts[server().FindStringSubmatch(s)[1]] + ":" + r.text(s[strings.Index(s, ":")+1:])
+		default:
+			changed = r.text(s)
+		}
 		if changed == s {
-			return quoted
+			continue
 		}
-		text, err := json.Marshal(changed)
-		if err != nil {
-			return quoted // a string always has a JSON form
+		if quoted, err := json.Marshal(changed); err == nil { // a string always has a JSON form
+			out = append(append(out, text[at:m[0]]...), quoted...)
+			at = m[1]
 		}
-		return text
-	})
+	}
+	return append(out, text[at:]...)
 }
 
-// file redacts a file. It returns false if it had to leave something in a binary file.
-func (r *redactor) file(f *File) bool {
+// file redacts a file and its name. Binary files are not changed, and the summary gets their names.
+func (r *redactor) file(f *File, s *Summary) {
 	before := sha256.Sum256(f.Data)
+	f.Name = r.text(f.Name)
 	switch {
-	case strings.HasSuffix(f.Name, ".json"):
+	case f.Name == planName || f.Name == environmentName:
 		f.Data = r.json(f.Data)
 	case utf8.Valid(f.Data) && !bytes.ContainsRune(f.Data, 0):
 		f.Data = []byte(r.text(string(f.Data)))
-	default:
-		return (r.known == nil || !r.known.Match(f.Data)) && (r.words == nil || !r.words.Match(f.Data))
+	case r.known != nil && r.known.Match(f.Data) || r.words != nil && r.words.Match(f.Data):
+		s.Intact = append(s.Intact, f.Name)
 	}
 	after := sha256.Sum256(f.Data)
 	r.sums[hex.EncodeToString(before[:])] = hex.EncodeToString(after[:])
-	f.Name = r.text(f.Name)
-	return true
 }

@@ -67,17 +67,16 @@ func Write(w io.Writer, dir string, opt Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r *redactor
-	if opt.Redact {
-		r = newRedactor(log, dir)
-		for i := range files {
-			r.file(&files[i])
-		}
-	}
-	if files, err = s.addScripts(files, dir, &log.Run, r); err != nil {
+	scripts, err := s.scriptsIn(dir, &log.Run)
+	if err != nil {
 		return nil, err
 	}
-	if r != nil {
+	files = append(files, scripts...)
+	if opt.Redact {
+		r := newRedactor(record, files, log, dir)
+		for i := range files {
+			r.file(&files[i], s)
+		}
 		if record, err = journal.Rewrite(record, r.json); err != nil {
 			return nil, err
 		}
@@ -135,8 +134,8 @@ func described(dir string, log *journal.Log) ([]File, error) {
 	return files, nil
 }
 
-// addScripts adds the copies of the scripts in a results directory, redacted if r is set.
-func (s *Summary) addScripts(files []File, dir string, run *journal.Run, r *redactor) ([]File, error) {
+// scriptsIn returns the copies of the scripts in a results directory.
+func (s *Summary) scriptsIn(dir string, run *journal.Run) (files []File, err error) {
 	ups := 0
 	for isDir(filepath.Join(dir, keptDir, strings.Repeat(upDir+"/", ups+1))) {
 		ups++
@@ -153,12 +152,6 @@ func (s *Summary) addScripts(files []File, dir string, run *journal.Run, r *reda
 		}
 		if sum := sha256.Sum256(f.Data); hex.EncodeToString(sum[:]) != sums[name] {
 			return nil, fmt.Errorf("%s was changed: it is not the script that the run used\nrestore it, or remove it: then the bundle has no copy of it", filepath.Join(dir, filepath.FromSlash(f.Name)))
-		}
-		if r != nil {
-			f.Name = kept(run, ups, r.text(name))
-			if intact := !r.file(&f); intact {
-				s.Intact = append(s.Intact, f.Name)
-			}
 		}
 		files = append(files, f)
 	}
