@@ -72,6 +72,11 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 	switch {
 	case a.Differs != "":
 		a.Outcome, a.Reason = Variant, "it is another program than the published one: "+a.Differs
+	case (m.Claim == "" || m.Claim == journal.ClaimNone) && r.Table.Bundle != "" && a.Baseline != a.Cell:
+		a.Outcome, a.Reason = Undecided, "the authors have no interval for it"
+		if m.Speedup.OK {
+			a.Reason = "the interval of the authors allows for " + format.Several(possibleClaims(m.Speedup, r.Table.Tolerance))
+		}
 	case m.Claim == "" || m.Claim == journal.ClaimNone:
 	case IsOfCorruption(m.Claim):
 		judgeCorruption(m.Claim, a)
