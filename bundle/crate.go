@@ -53,6 +53,9 @@ const (
 	bundlerID = "#iosweep-bundle"
 )
 
+// noLicense is the license of results without one, because RO-Crate requires the property and allows text.
+const noLicense = "The authors state no license: ask them before you use the results."
+
 // describe returns the metadata of a bundle with these files.
 func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byte, error) {
 	run := &d.Run
@@ -102,20 +105,22 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 	root := entity{
 		"@id": rootID, "@type": "Dataset", "name": "Run of the experiment " + title(run),
 		"description":   strings.Join(d.Overview.Sentences, " "),
-		"datePublished": opt.Now.UTC().Format(time.RFC3339), "conformsTo": reference(processSpec),
-		"hasPart": parts, "mentions": reference(actionID), "identifier": reference(chainID),
+		"datePublished": moment(opt.Now), "conformsTo": reference(processSpec),
+		"hasPart": parts, "mentions": reference(actionID), "identifier": reference(chainID), "license": noLicense,
 	}
 	if opt.License != "" {
 		root["license"] = reference(opt.License)
-		graph = append(graph, entity{"@id": opt.License, "@type": "CreativeWork", "name": path.Base(opt.License)})
+		graph = append(graph, entity{
+			"@id": opt.License, "@type": "CreativeWork", "name": path.Base(opt.License), "description": "the license of the results",
+		})
 	}
 	action := entity{
 		"@id": actionID, "@type": "CreateAction", "name": "Run of " + run.Name, "description": analysis.RunCommand(run),
-		"instrument": reference(iosweepID), "startTime": run.StartedAt.UTC().Format(time.RFC3339), "object": inputs, "result": results,
+		"instrument": reference(iosweepID), "startTime": moment(run.StartedAt), "object": inputs, "result": results,
 	}
 	if n := len(d.Trials); n > 0 {
 		t := d.Trials[n-1]
-		action["endTime"] = t.StartedAt.Add(time.Duration(seconds(&t) * float64(time.Second))).UTC().Format(time.RFC3339)
+		action["endTime"] = moment(t.StartedAt.Add(time.Duration(seconds(&t) * float64(time.Second))))
 	}
 	application := entity{"@id": iosweepID, "@type": "SoftwareApplication", "name": "iosweep", "softwareVersion": run.Iosweep}
 	if programs != nil {
@@ -145,6 +150,9 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 	})
 	return b.Bytes(), err
 }
+
+// moment returns a time in UTC. Validators of the profile accept an offset, and not a Z.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-07:00") }
 
 // seconds returns the measured time of a trial, or 0.
 func seconds(t *journal.Trial) float64 {

@@ -41,7 +41,7 @@ type Options struct {
 	Redact bool
 	// Version is the version of iosweep that writes the bundle, and Platform its system and processor.
 	Version, Platform string
-	// License is the URI of the license of the results; empty: none is stated.
+	// License is the URI of the license of the results; empty: the metadata says that the authors state none.
 	License string
 	Now     time.Time // the date of publication
 }
