@@ -162,6 +162,9 @@ func requireTopics(root *cobra.Command) {
 			var shells []string
 			for _, shell := range cmd.Commands() {
 				shells = append(shells, shell.Name())
+				if shell.Name() == "bash" {
+					mendBash(shell)
+				}
 			}
 			cmd.Args = cobra.ArbitraryArgs
 			cmd.RunE = func(_ *cobra.Command, args []string) error {

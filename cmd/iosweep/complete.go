@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,22 @@ const (
 	noFiles = cobra.ShellCompDirectiveNoFileComp
 	noSpace = noFiles | cobra.ShellCompDirectiveNoSpace
 )
+
+// mendBash corrects cobra's script for bash, which removes the part before the last = from a completed word. The word
+// is quoted, but that part is not, so strategy=sequential,workers= would be inserted twice.
+func mendBash(bash *cobra.Command) {
+	const removal = `COMPREPLY[idx]=${COMPREPLY[idx]#"$word"}`
+	bash.RunE = func(cmd *cobra.Command, _ []string) error {
+		without, _ := cmd.Flags().GetBool("no-descriptions")
+		var b strings.Builder
+		if err := cmd.Root().GenBashCompletionV2(&b, !without); err != nil {
+			return err
+		}
+		script := strings.Replace(b.String(), removal, removal+`; COMPREPLY[idx]=${COMPREPLY[idx]#"$(printf %q "$word")"}`, 1)
+		_, err := io.WriteString(cmd.OutOrStdout(), script)
+		return err
+	}
+}
 
 // completeArguments adds completion of the arguments to all commands, by the names in their usage lines.
 func completeArguments(root *cobra.Command) {

@@ -30,6 +30,8 @@ func TestCompletionInShells(t *testing.T) {
 			term.shows(t, "ready")
 			term.types(t, "iosweep plan quick\t")
 			term.shows(t, "quickstart")
+			term.types(t, " --only operation=zip,strategy=thr\t")
+			term.shows(t, "operation=zip,strategy=threads")
 			term.types(t, "\x03exit\n")
 		})
 	}
