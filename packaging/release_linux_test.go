@@ -2,7 +2,14 @@
 package packaging_test
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
+	"debug/buildinfo"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,15 +28,24 @@ func run(t *testing.T, cmd *exec.Cmd) string {
 	return string(out)
 }
 
-// release builds the release of the last commit in a clone in another directory.
-func release(t *testing.T, name string) (dist string) {
+// release builds the release of the last commit in a clone in another directory, with this umask.
+func release(t *testing.T, name, umask string) (dist string) {
 	t.Helper()
 	clone := filepath.Join(t.TempDir(), name)
 	run(t, exec.Command("git", "clone", "-q", "..", clone))
-	cmd := exec.Command("packaging/release.sh", "dist")
+	cmd := exec.Command("sh", "-c", "umask "+umask+" && packaging/release.sh dist")
 	cmd.Dir = clone
 	run(t, cmd)
 	return filepath.Join(clone, "dist")
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // TestRelease builds the same commit twice and installs its Debian package as an ordinary user would use it.
@@ -37,20 +53,27 @@ func TestRelease(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds twelve binaries")
 	}
-	first, second := release(t, "first"), release(t, "a second clone")
-	a, err := os.ReadFile(filepath.Join(first, "SHA256SUMS"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(filepath.Join(second, "SHA256SUMS"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if lines := bytes.Count(a, []byte("\n")); lines != 12 {
-		t.Errorf("the release has %d files, want 12:\n%s", lines, a)
+	first, second := release(t, "first", "002"), release(t, "a second clone", "077")
+	a, b := read(t, filepath.Join(first, "SHA256SUMS")), read(t, filepath.Join(second, "SHA256SUMS"))
+	const archives, packages, lists, images = 6, 4, 6, 1
+	if lines := bytes.Count(a, []byte("\n")); lines != archives+packages+lists+images {
+		t.Errorf("the release has %d files:\n%s", lines, a)
 	}
 	if !bytes.Equal(a, b) {
 		t.Errorf("two builds of one commit differ:\n%s\n%s", a, b)
+	}
+	tars, _ := filepath.Glob(filepath.Join(first, "*.tar.gz"))
+	for _, path := range tars {
+		checkArchive(t, path, filepath.Dir(first))
+	}
+	changed := filepath.Join(second, "../changed")
+	if err := os.WriteFile(changed, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("../packaging/release.sh", ".")
+	cmd.Dir = second
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "commit them") {
+		t.Errorf("a changed tree was released: %s", out)
 	}
 	if _, err := exec.LookPath("dpkg"); err != nil {
 		t.Skip("dpkg is not installed")
@@ -62,6 +85,58 @@ func TestRelease(t *testing.T) {
 	install(t, debs[0])
 }
 
+// checkArchive checks the modes of the files of an archive, the paths in its program, and its list of modules.
+func checkArchive(t *testing.T, path, clone string) {
+	t.Helper()
+	zipped, err := gzip.NewReader(bytes.NewReader(read(t, path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var program []byte
+	for archive := tar.NewReader(zipped); ; {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		inBin := filepath.Base(filepath.Dir(h.Name)) == "bin"
+		if want := map[bool]int64{true: 0o755, false: 0o644}[h.Typeflag == tar.TypeDir || inBin]; h.Mode != want {
+			t.Errorf("%s: %s has mode %o, want %o", path, h.Name, h.Mode, want)
+		}
+		if h.Typeflag == tar.TypeReg && inBin {
+			if program, err = io.ReadAll(archive); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if bytes.Contains(program, []byte(clone)) {
+		t.Errorf("%s: the program contains the path %s", path, clone)
+	}
+	info, err := buildinfo.Read(bytes.NewReader(program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"std": info.GoVersion}
+	for _, m := range info.Deps {
+		want[m.Path] = m.Version
+	}
+	var list struct {
+		Components []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(read(t, strings.TrimSuffix(path, ".tar.gz")+".cdx.json"), &list); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, c := range list.Components {
+		got[c.Name] = c.Version
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("%s: its list of modules is\n%v, want\n%v", path, got, want)
+	}
+}
+
 // install installs a package below a directory and uses it.
 func install(t *testing.T, deb string) {
 	root, err := os.MkdirTemp("", "iosweep-root")
@@ -70,7 +145,8 @@ func install(t *testing.T, deb string) {
 	}
 	t.Cleanup(func() { os.RemoveAll(root) })
 	home := filepath.Join(root, "home")
-	for _, dir := range []string{root, home, filepath.Join(root, "var/lib/dpkg/updates"), filepath.Join(root, "var/lib/dpkg/info")} {
+	work := filepath.Join(home, "work")
+	for _, dir := range []string{root, home, work, filepath.Join(root, "var/lib/dpkg/updates"), filepath.Join(root, "var/lib/dpkg/info")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -88,14 +164,16 @@ func install(t *testing.T, deb string) {
 				t.Fatal(err)
 			}
 		}
-		if err := os.Chown(home, nobody, nobody); err != nil {
-			t.Fatal(err)
+		for _, dir := range []string{home, work} {
+			if err := os.Chown(dir, nobody, nobody); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	path := filepath.Join(root, "usr/bin")
 	use := func(args ...string) string {
 		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Dir, cmd.SysProcAttr = home, user
+		cmd.Dir, cmd.SysProcAttr = work, user
 		cmd.Env = append(os.Environ(), "HOME="+home, "PATH="+path+":"+os.Getenv("PATH"))
 		return run(t, cmd)
 	}
@@ -103,7 +181,7 @@ func install(t *testing.T, deb string) {
 		t.Errorf("quickstart printed %s", out)
 	}
 	if _, err := exec.LookPath("man"); err == nil {
-		page := filepath.Join(root, "usr/share/man/man1/iosweep-run.1")
+		page := filepath.Join(root, "usr/share/man/man1/iosweep-run.1.gz")
 		if out := use("man", "-l", page); !strings.Contains(out, "iosweep run EXPERIMENT") {
 			t.Errorf("man printed %s", out)
 		}
