@@ -32,6 +32,13 @@ func Create(parent, id string) (*Workspace, error) {
 	if err := w.mark(); err != nil {
 		return nil, errors.Join(fmt.Errorf("workspace: %w", err), from.remove())
 	}
+	// Wine 8 creates files below an open directory, but cannot remove them. Otherwise each cell would be quarantined
+	// after its first trial.
+	const probe = "removable"
+	if err := errors.Join(w.dir.mkdir(probe), w.dir.rmdir(probe)); err != nil {
+		_ = w.Remove() // fails for the same reason
+		return nil, fmt.Errorf("workspace: nothing below %s can be removed, so no trial can run there (%w); remove it by hand, and choose a directory on another file system with --workspace", w.path, err)
+	}
 	return w, nil
 }
 
