@@ -296,25 +296,40 @@ func (r *redactor) path(p string) string {
 
 const redactedDir = "/redacted/"
 
-var jsonString = lazyregexp.New(`"(?:[^"\\]|\\.)*"`)
-
 // name matches a key that is a name of iosweep, an axis or a word of the experiment.
 var name = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // server matches the machine of a network file system, as the device of a mount.
 var server = lazyregexp.New(`^([^/:\s]+):/`)
 
+// nextString returns the place of the next string of a JSON text, with its quotes; -1 if there is none.
+func nextString(text []byte, from int) (begin, end int) {
+	i := bytes.IndexByte(text[from:], '"')
+	if i < 0 {
+		return -1, -1
+	}
+	for end = from + i + 1; end < len(text); end++ {
+		switch text[end] {
+		case '\\':
+			end++
+		case '"':
+			return from + i, end + 1
+		}
+	}
+	return -1, -1
+}
+
 // json redacts the strings of a JSON text, also keys with a path or the name of a file.
 func (r *redactor) json(text []byte) []byte {
 	var out []byte
 	at, key := 0, ""
-	for _, m := range jsonString().FindAllIndex(text, -1) {
-		var s string
-		if json.Unmarshal(text[m[0]:m[1]], &s) != nil {
+	for begin, end := nextString(text, 0); begin >= 0; begin, end = nextString(text, end) {
+		s := string(text[begin+1 : end-1])
+		if strings.Contains(s, `\`) && json.Unmarshal(text[begin:end], &s) != nil {
 			continue
 		}
 		changed := s
-		switch isKey := bytes.HasPrefix(bytes.TrimLeft(text[m[1]:], " \n"), []byte(":")); {
+		switch isKey := bytes.HasPrefix(bytes.TrimLeft(text[end:], " \n"), []byte(":")); {
 		case isKey:
 			if key = s; !name().MatchString(s) {
 				changed = r.text(s)
@@ -331,8 +346,8 @@ func (r *redactor) json(text []byte) []byte {
 			continue
 		}
 		if quoted, err := json.Marshal(changed); err == nil { // a string always has a JSON form
-			out = append(append(out, text[at:m[0]]...), quoted...)
-			at = m[1]
+			out = append(append(out, text[at:begin]...), quoted...)
+			at = end
 		}
 	}
 	return append(out, text[at:]...)

@@ -10,7 +10,8 @@ import (
 )
 
 // Authors returns the results of a run as a published table, so that another machine can reproduce them. Each
-// measured cell is a row. Its speed-up is the 95% interval, and the row claims what the whole interval shows.
+// measured cell is a row. Its speed-up is the 95% interval, and the row claims what the whole interval shows, unless
+// the verdict of the author is inconclusive.
 // source describes the run, and digest is the head of the chain over its journal. cells are the cells of the
 // plan on this machine; a row finds its cell by its name.
 func Authors(d *analysis.Data, source, digest string, cells []journal.Cell) *journal.Published {
@@ -32,6 +33,9 @@ func Authors(d *analysis.Data, source, digest string, cells []journal.Cell) *jou
 				table.Baseline = len(table.Rows)
 			case s != g.Baseline && s.Unmeasured() == "" && s.Speedup.CI.OK && !s.Speedup.CI.Open && s.Speedup.CI.Low > 0:
 				row.Speedup = []journal.Figure{*rounded(estimate.Of(s.Speedup.CI.Low)), *rounded(estimate.Of(s.Speedup.CI.High))}
+				if s.Verdict == estimate.Inconclusive {
+					row.Claim = journal.ClaimNone // chance may explain its interval, among all cells
+				}
 			default:
 				row.Claim = journal.ClaimNone
 			}

@@ -1,11 +1,13 @@
 package reproduce
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
+	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
 
@@ -73,5 +75,49 @@ func TestCellsOfAuthorsMayBeMissing(t *testing.T) {
 	}
 	if row := table.Rows[2]; len(row.Cells) != 0 {
 		t.Errorf("the row without a cell here has %+v", row.Cells)
+	}
+}
+
+// TestRunReproducesItself judges runs by their own results: nothing is contradicted, and an inconclusive verdict
+// of the author claims nothing.
+func TestRunReproducesItself(t *testing.T) {
+	// Some of many equal cells differ by chance.
+	cells := []analysistest.Cell{{Levels: "operation=copy strategy=sequential", Seconds: analysistest.Around(1, 5, 1)}}
+	for i := range 30 {
+		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=copy strategy=threads workers=%d", i+1), Seconds: analysistest.Near(1, 0.1, 5, uint64(i+2))})
+	}
+	unclaimed := 0
+	for name, log := range map[string]*journal.Log{
+		"equal": analysistest.Log(5, cells...), "typical": analysistest.Typical(), "sweeps": analysistest.Sweeps(), "save files": analysistest.SaveFiles(), "eventful": analysistest.Eventful(),
+	} {
+		d := analysis.New(log)
+		verdicts := map[string]analysis.Verdict{}
+		for _, g := range d.Tables {
+			for _, s := range g.Cells {
+				verdicts[s.Cell.Name] = s.Verdict
+			}
+		}
+		table := Authors(d, "a run", "0", log.Run.Cells)
+		log.Run.Published = table
+		r := New(analysis.New(log))
+		for _, m := range r.Methods {
+			if v := verdicts[m.Printed.Method]; v == estimate.Inconclusive && IsOfTime(m.Claim) {
+				t.Errorf("%s: %s claims %s, and its verdict is %s", name, m.Printed.Method, m.Claim, v)
+			}
+			if len(m.Printed.Speedup) > 0 && m.Claim == journal.ClaimNone && (m.Speedup.Low > 1+r.Table.Tolerance || m.Speedup.High < 1-r.Table.Tolerance) {
+				unclaimed++
+			}
+			for _, a := range m.Attempts {
+				if a.Reason == "the interval of the authors allows for faster" {
+					t.Errorf("%s: %s has the reason %q", name, m.Printed.Method, a.Reason)
+				}
+				if a.Outcome == Contradicted {
+					t.Errorf("%s: %s is contradicted: %s", name, m.Printed.Method, a.Reason)
+				}
+			}
+		}
+	}
+	if unclaimed == 0 {
+		t.Error("no interval of an inconclusive verdict excludes the margin")
 	}
 }

@@ -75,7 +75,10 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 	case (m.Claim == "" || m.Claim == journal.ClaimNone) && r.Table.Bundle != "" && a.Baseline != a.Cell:
 		a.Outcome, a.Reason = Undecided, "the authors have no interval for it"
 		if m.Speedup.OK {
-			a.Reason = "the interval of the authors allows for " + format.Several(possibleClaims(m.Speedup, r.Table.Tolerance))
+			a.Reason = "the verdict of the authors is inconclusive"
+			if left := possibleClaims(m.Speedup, r.Table.Tolerance); len(left) > 1 {
+				a.Reason = "the interval of the authors allows for " + format.Several(left)
+			}
 		}
 	case m.Claim == "" || m.Claim == journal.ClaimNone:
 	case IsOfCorruption(m.Claim):

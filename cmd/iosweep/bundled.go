@@ -43,6 +43,9 @@ func bundledExperiment(path string) (experimentSource, error) {
 	if v.Log.Run.AB != nil {
 		return experimentSource{}, fmt.Errorf("%s is a run of iosweep ab, which needs the repository of the program: use iosweep ab with its experiment file", path)
 	}
+	if !v.Log.Run.IsResumable() {
+		return experimentSource{}, fmt.Errorf("%s cannot be repeated: the iosweep that measured it did not record the experiment; iosweep verify checks it", path)
+	}
 	dir, err := unpack(b, v)
 	if err != nil {
 		return experimentSource{}, fmt.Errorf("cannot unpack %s: %w", path, err)
@@ -63,7 +66,7 @@ func bundledExperiment(path string) (experimentSource, error) {
 func unpack(b *bundle.Bundle, v *bundle.Verification) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%w\nset XDG_CACHE_HOME to a directory of yours, for the scripts of the bundle", err)
 	}
 	dir := filepath.Join(cache, "iosweep", "bundles", v.Head[:32])
 	for _, f := range b.Scripts(&v.Log.Run) {

@@ -42,7 +42,7 @@ func publishedSketches(src Source) []Sketch {
 		if r.IsBlocked() {
 			chart.axis = "speed-up of the blocked time (relative to the baseline)"
 		}
-		if base := r.BaselineRow(); base != nil {
+		if base := r.BaselineRow(); base != nil && r.Table.Bundle == "" { // a bundle has one for each table
 			chart.baseline = "baseline: " + base.Method
 		}
 		list = append(list, Sketch{
