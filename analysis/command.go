@@ -20,8 +20,8 @@ func RunCommand(r *journal.Run) string {
 	if r.Reproduce {
 		words[1] = "reproduce"
 	}
-	if p := r.Published; p != nil && p.File != "" {
-		words[2] = oneline.ForShell(p.File)
+	if r.Origin.Bundle != "" {
+		words[2] = oneline.ForShell(r.Origin.Bundle)
 	}
 	if r.AB != nil {
 		words = []string{"iosweep", "ab", oneline.ForShell(r.AB.Base), oneline.ForShell(r.AB.New), words[2]}

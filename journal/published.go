@@ -7,8 +7,6 @@ type Published struct {
 	// Bundle is set if the table has the results of a bundle, and not the printed figures of the experiment file. It is the
 	// head of the chain over the journal of the bundle.
 	Bundle string `json:"bundle,omitempty"`
-	// File is the name of the file of the bundle.
-	File   string `json:"file,omitempty"`
 	CPUs   int    `json:"cpus,omitempty"` // of the machine that was used; 0: unknown
 	OS     string `json:"os,omitempty"`
 	Python string `json:"python,omitempty"` // the version on that machine

@@ -188,7 +188,9 @@ type Adaptive struct {
 type Origin struct {
 	Source string `json:"source"`         // the experiment file, byte for byte
 	File   string `json:"file,omitempty"` // its absolute path; empty for a built-in experiment
-	Dir    string `json:"dir"`            // the working directory, the base of relative paths of the command line and of workspaces
+	// Bundle is the path of the bundle of the experiment, as it was typed; empty: it is in no bundle.
+	Bundle string `json:"bundle,omitempty"`
+	Dir    string `json:"dir"` // the working directory, the base of relative paths of the command line and of workspaces
 }
 
 // A Source is a revision of a program, from a git repository.

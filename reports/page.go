@@ -264,6 +264,8 @@ func commands(d *Content) (list []html.Command) {
 	switch {
 	case r.Origin.Source == "":
 		source = "Run the experiment file. The journal of this old run does not contain it:"
+	case r.Origin.Bundle != "":
+		source = "Run the experiment of the bundle:"
 	case r.Origin.File == "":
 		source = "Run the built-in experiment:"
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,13 +51,13 @@ func bundledExperiment(path string) (experimentSource, error) {
 	}
 	run := &v.Log.Run
 	here := filepath.Join(dir, filepath.FromSlash(b.Here(run)))
-	file := filepath.Join(here, run.Name+".yaml")
-	if err := keep(file, []byte(run.Origin.Source), 0o600); err != nil {
+	file := filepath.Join(here, "bundled-experiment.yaml") // the journal has a name, which anybody may have written
+	if err := keep(file, []byte(run.Origin.Source)); err != nil {
 		return experimentSource{}, fmt.Errorf("cannot unpack %s: %w", path, err)
 	}
 	work, err := os.Getwd()
 	return experimentSource{
-		file: path, path: file, here: here, work: work, data: []byte(run.Origin.Source), bundled: &bundledRun{v.Log, v.Head, path},
+		file: path, path: file, here: here, work: work, data: []byte(run.Origin.Source), bundle: path, bundled: &bundledRun{v.Log, v.Head, path},
 	}, err
 }
 
@@ -70,17 +69,23 @@ func unpack(b *bundle.Bundle, v *bundle.Verification) (string, error) {
 	}
 	dir := filepath.Join(cache, "iosweep", "bundles", v.Head[:32])
 	for _, f := range b.Scripts(&v.Log.Run) {
-		if err := keep(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data, 0o600|f.Mode&0o100); err != nil {
+		name, err := filepath.Localize(f.Name)
+		if err != nil {
+			return "", fmt.Errorf("the name of the script %q is not valid on this system", f.Name)
+		}
+		if err := keep(filepath.Join(dir, name), f.Data); err != nil {
 			return "", err
 		}
 	}
 	return dir, nil
 }
 
-// keep writes a file of the cache, unless it has this content.
-func keep(path string, data []byte, mode fs.FileMode) error {
+// keep writes a file of the cache, unless it has this content. A command may run it: an archive need not keep the
+// permissions of its files.
+func keep(path string, data []byte) error {
+	const mode = 0o700
 	if have, err := regular.ReadFile(path, int64(len(data))+1); err == nil && bytes.Equal(have, data) {
-		return nil
+		return os.Chmod(path, mode)
 	}
 	if err := workspace.CreateCache(filepath.Dir(path)); err != nil {
 		return err
@@ -91,10 +96,19 @@ func keep(path string, data []byte, mode fs.FileMode) error {
 	return os.Chmod(path, mode)
 }
 
-// apply puts the flags of the run of the bundle before the present ones. Its budget was for another machine.
-func (r *bundledRun) apply(f *experimentFlags) {
+// apply puts the flags of the run of the bundle before the present ones. Its budget was for another machine. typed are
+// the overrides of the present flags, which replace overrides of the same keys.
+func (r *bundledRun) apply(f *experimentFlags, typed []string) {
 	run := &r.log.Run
-	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool { return strings.HasPrefix(o, "budget=") })
+	later := []string{"budget"}
+	for _, o := range typed {
+		key, _, _ := strings.Cut(o, "=")
+		later = append(later, key)
+	}
+	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool {
+		key, _, _ := strings.Cut(o, "=")
+		return slices.Contains(later, key)
+	})
 	f.set = append(set, f.set...)
 	if f.profile == "" {
 		f.profile = run.Profile
@@ -108,7 +122,9 @@ func (r *bundledRun) apply(f *experimentFlags) {
 			f.cpus = run.CPUs
 		}
 	}
-	f.maxCells = max(f.maxCells, len(run.Cells))
+	if f.maxCells == experiments.DefaultMaxCells {
+		f.maxCells = max(f.maxCells, len(run.Cells))
+	}
 }
 
 // table returns the results of the bundle as the published table of a plan with these cells.
@@ -117,7 +133,6 @@ func (r *bundledRun) table(cells []journal.Cell) (*journal.Published, error) {
 	log.Run.Judge = "" // a published table is about the time
 	d := analysis.New(&log)
 	table := reproduce.Authors(d, fmt.Sprintf("run %s of %s with the head %s", log.Run.ID, log.Run.StartedAt.UTC().Format(time.DateOnly), r.head), r.head, cells)
-	table.File = filepath.Base(r.path)
 	if len(table.Rows) == 0 {
 		return nil, errors.New(r.path + " has no measured cell to reproduce")
 	}

@@ -170,6 +170,9 @@ func completeRun(_ *cobra.Command, _ []string, word string) ([]string, cobra.She
 
 // paths returns the paths that begin with a word and are wanted, and the other directories with a slash.
 func paths(word string, wanted func(path string, isDir bool) bool) (list []string, directive cobra.ShellCompDirective) {
+	if strings.HasPrefix(word, "~") || strings.HasPrefix(word, "$") {
+		return nil, cobra.ShellCompDirectiveDefault // only the shell knows these directories
+	}
 	dir, base := filepath.Split(word)
 	entries, _ := os.ReadDir(filepath.Clean(dir + ".")) // without a directory, there is nothing to complete
 	directive = noFiles

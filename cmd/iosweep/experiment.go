@@ -91,7 +91,8 @@ type experimentSource struct {
 	overrides []string          // PATH=VALUE
 	typed     map[string]string // the command-line text of some overrides
 
-	bundled *bundledRun // nil unless the experiment comes from a bundle
+	bundle  string      // the path of the bundle of the experiment, as it was typed; empty: there is none
+	bundled *bundledRun // nil unless the experiment was read from a bundle
 }
 
 // shipped reports whether the experiment is shipped with iosweep. Messages and pages call
@@ -108,7 +109,8 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 		return nil, src, err
 	}
 	if src.bundled != nil {
-		src.bundled.apply(f)
+		typed, _ := f.overrides(cmd)
+		src.bundled.apply(f, typed)
 	}
 	src.overrides, src.typed = f.overrides(cmd)
 	defer collectOften()()
@@ -351,7 +353,7 @@ func (src experimentSource) warnBeside(e *experiments.Experiment) (list experime
 // runOptions adds the options that depend on the experiment. The scripts of a built-in
 // experiment are copied to the results directory, so that the run keeps the code it ran.
 func (src experimentSource) runOptions(opt runner.Options, e *experiments.Experiment, out string) (runner.Options, error) {
-	opt.Origin = journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
+	opt.Origin = journal.Origin{Source: string(src.data), File: src.path, Dir: src.work, Bundle: src.bundle}
 	opt.Overrides, opt.Here, opt.Out, opt.Version = src.overrides, src.here, out, version()
 	if !src.shipped() {
 		return opt, nil

@@ -184,7 +184,7 @@ func sameDirectory(a, b string) bool {
 func sourceOf(previous *runner.PreviousRun, data []byte) experimentSource {
 	origin := previous.Log.Run.Origin
 	src := experimentSource{
-		file: filepath.Join(previous.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
+		file: filepath.Join(previous.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data, bundle: origin.Bundle,
 	}
 	if _, err := os.Stat(src.work); err != nil {
 		src.work, _ = os.Getwd() // the directory was removed or renamed
