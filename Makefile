@@ -14,7 +14,7 @@ PREFIX  := /usr/local
 DESTDIR :=
 
 install: build ## iosweep with its man pages and completions, below PREFIX
-	packaging/stage.sh $(BIN) $(DESTDIR)$(PREFIX)
+	packaging/stage.sh $(BIN) "$(DESTDIR)$(PREFIX)"
 
 release: ## the archives and packages of all systems, in dist
 	packaging/release.sh dist
@@ -117,4 +117,4 @@ tools: ## install the programs that tests need
 	.ci/install-tools
 
 clean:
-	rm -rf bin
+	rm -rf bin dist

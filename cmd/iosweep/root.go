@@ -21,7 +21,7 @@ verifies every outcome, and prints a table of speed-ups with 95% intervals.
 Exit codes:
   0  all trials succeeded
   1  the run is complete, but a cell failed or was skipped, or an output cannot be written;
-     report --check: a file differs from the journal, or there is none
+     report --check: a file differs from the journal, or there is none; verify: a check failed
   2  wrong usage, or an invalid experiment file
   3  the run is incomplete: the budget is spent, a disk is full or fails, others changed
      the files of the run, or --fail-fast stopped it; iosweep resume continues the run
