@@ -263,11 +263,19 @@ func TestOtherVersionComparesColumns(t *testing.T) {
 				f.Name = "other.csv"
 			}
 		},
+		func(f *File) {
+			if f.Name == "report.md" {
+				f.Name = "report.sh" // no version has such a report
+			}
+		},
 	} {
 		b := tampered(t, b, true, change)
 		meta := b.File(metadataName)
 		if b.File("other.csv") != nil {
 			meta.Data = bytes.ReplaceAll(meta.Data, []byte(`"summary.csv"`), []byte(`"other.csv"`))
+		}
+		if b.File("report.sh") != nil {
+			meta.Data = bytes.ReplaceAll(meta.Data, []byte(`"report.md"`), []byte(`"report.sh"`))
 		}
 		if failed := failedChecks(t, b, s.Head, "2.0.0"); failed != "reports" {
 			t.Errorf("the checks %q failed, want reports", failed)
@@ -549,5 +557,33 @@ func TestContentIsBounded(t *testing.T) {
 	write(t, path, b.Bytes())
 	if _, err := Open(path); !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), "too much") {
 		t.Error(err)
+	}
+}
+
+// TestNamesOfEntriesAreCompared changes a name in the header of an entry. The directory keeps it, but programs that
+// read an archive from its beginning show the other name.
+func TestNamesOfEntriesAreCompared(t *testing.T) {
+	path, _ := bundled(t, resultsOf(t, "profiled"), testOptions)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, bytes.Replace(data, []byte("README.md"), []byte("README.sh"), 1))
+	if _, err := Open(path); !errors.Is(err, ErrChanged) {
+		t.Errorf("got %v, want ErrChanged", err)
+	}
+	write(t, path, data[:3000])
+	if _, err := Open(path); !errors.Is(err, ErrChanged) {
+		t.Errorf("an archive without its end: got %v, want ErrChanged", err)
+	}
+}
+
+// TestOldExperimentIsBundled bundles a run whose journal does not have the experiment.
+func TestOldExperimentIsBundled(t *testing.T) {
+	dir := resultsOf(t, "format-1")
+	write(t, filepath.Join(dir, experimentName), []byte("name: old\n"))
+	path, _ := bundled(t, dir, testOptions)
+	if f := opened(t, path).File(experimentName); f == nil || string(f.Data) != "name: old\n" {
+		t.Errorf("the experiment of the bundle is %v", f)
 	}
 }

@@ -65,7 +65,10 @@ func Open(path string) (*Bundle, error) {
 		return nil, err
 	}
 	archive, err := zip.NewReader(f, info.Size())
-	if err != nil {
+	if begin := make([]byte, len(localMagic)); err != nil {
+		if _, readErr := f.ReadAt(begin, 0); readErr == nil && string(begin) == localMagic {
+			return nil, fmt.Errorf("%s: %w: its end is missing or damaged (%w)", path, ErrChanged, err)
+		}
 		return nil, fmt.Errorf("%s is not a bundle: %w\na bundle is a ZIP archive that iosweep bundle wrote", path, err)
 	}
 	if !has(archive, metadataName) || !has(archive, journalName) {
@@ -95,19 +98,22 @@ const (
 // checkExtent checks that each byte of an archive belongs to an entry or to the directory at the end. Other
 // programs read an archive from its beginning, or an earlier directory, and would show other files.
 func checkExtent(r io.ReaderAt, size int64, archive *zip.Reader) error {
-	type extent struct{ data, end int64 }
+	type extent struct {
+		data, end int64
+		name      string
+	}
 	var entries []extent
 	for _, f := range archive.File {
 		data, err := f.DataOffset()
 		if err != nil {
 			return err
 		}
-		entries = append(entries, extent{data, data + int64(min(f.CompressedSize64, uint64(size)))})
+		entries = append(entries, extent{data, data + int64(min(f.CompressedSize64, uint64(size))), f.Name})
 	}
 	slices.SortFunc(entries, func(a, b extent) int { return cmp.Compare(a.data, b.data) })
 	at := int64(0)
 	for _, e := range entries {
-		if !slices.ContainsFunc(descriptors, func(n int64) bool { return isHeader(r, at+n, e.data) && (at > 0 || n == 0) }) {
+		if !slices.ContainsFunc(descriptors, func(n int64) bool { return isHeader(r, at+n, e.data, e.name) && (at > 0 || n == 0) }) {
 			return fmt.Errorf("it has data outside its files, at byte %d", at)
 		}
 		at = e.end
@@ -127,13 +133,13 @@ func checkExtent(r io.ReaderAt, size int64, archive *zip.Reader) error {
 // with sizes of 32 or 64 bits.
 var descriptors = []int64{0, 12, 16, 20, 24}
 
-// isHeader reports whether the header of an entry with this place of its data is at a place.
-func isHeader(r io.ReaderAt, at, data int64) bool {
-	h := make([]byte, localSize)
+// isHeader reports whether the header of an entry with this name and this place of its data is at a place.
+func isHeader(r io.ReaderAt, at, data int64, name string) bool {
+	h := make([]byte, localSize+len(name))
 	if _, err := r.ReadAt(h, at); err != nil || string(h[:4]) != localMagic {
 		return false
 	}
-	return at+localSize+int64(binary.LittleEndian.Uint16(h[26:]))+int64(binary.LittleEndian.Uint16(h[28:])) == data
+	return string(h[localSize:]) == name && at+localSize+int64(binary.LittleEndian.Uint16(h[26:]))+int64(binary.LittleEndian.Uint16(h[28:])) == data
 }
 
 // read reads the files of an archive, with at most left bytes.

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"iosweep/internal/format"
+	"iosweep/internal/lazyregexp"
 	"iosweep/journal"
 	"iosweep/reports"
 )
@@ -25,6 +26,8 @@ type Check struct {
 	Found string
 	// Problems are the differences; nil: there is none.
 	Problems []string
+	// Omitted describes things that could not be compared; empty: all were.
+	Omitted string
 }
 
 // A Verification is the result of Verify.
@@ -34,14 +37,12 @@ type Verification struct {
 	Log    *journal.Log // nil if the journal cannot be read
 }
 
-// OK reports whether no check found a problem.
-func (v *Verification) OK() bool {
-	return !slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Problems != nil })
+func (v *Verification) add(name, found string, problems []string) {
+	v.Checks = append(v.Checks, Check{Name: name, Found: found, Problems: problems})
 }
 
-func (v *Verification) add(name, found string, problems []string) {
-	v.Checks = append(v.Checks, Check{name, found, problems})
-}
+// omit describes things that the last check could not compare.
+func (v *Verification) omit(what string) { v.Checks[len(v.Checks)-1].Omitted = what }
 
 // Verify compares the parts of a bundle with each other. It runs nothing. wanted is the head that the authors
 // published; empty: none is known. version and platform describe this iosweep. Another version may write
@@ -83,8 +84,11 @@ func (b *Bundle) verifyRecord(wanted string) (*Verification, *metadata, error) {
 	v.Log = log
 	v.add("journal", fmt.Sprintf("%s, numbered without a gap, each line with its checksum", format.Count(len(log.Trials), "trial")), nil)
 	v.add("experiment", b.among(experimentName, planName, environmentName)+" with the journal", b.checkExperiment(log))
-	found, problems := b.checkScripts(log)
+	found, absent, problems := b.checkScripts(log)
 	v.add("scripts", found, problems)
+	if absent > 0 {
+		v.omit(fmt.Sprintf("the bundle has no copy of %s that the run used", format.Count(absent, "script")))
+	}
 	return v, meta, nil
 }
 
@@ -206,8 +210,8 @@ func (b *Bundle) among(names ...string) string {
 	return strings.Join(slices.DeleteFunc(names, func(name string) bool { return b.File(name) == nil }), ", ")
 }
 
-// checkScripts compares the scripts with their checksums in the journal.
-func (b *Bundle) checkScripts(log *journal.Log) (found string, problems []string) {
+// checkScripts compares the scripts with their checksums in the journal. absent scripts are not in the bundle.
+func (b *Bundle) checkScripts(log *journal.Log) (found string, absent int, problems []string) {
 	all := scripts(&log.Run, b.Files)
 	n := 0
 	for _, f := range b.Files {
@@ -220,11 +224,7 @@ func (b *Bundle) checkScripts(log *journal.Log) (found string, problems []string
 			problems = append(problems, f.Name+" is not the script that the run used")
 		}
 	}
-	found = format.Count(n, "script") + " with the checksums in the journal"
-	if absent := len(all) - n; absent > 0 {
-		found += fmt.Sprintf("; the bundle has no copy of %d other", absent)
-	}
-	return found, problems
+	return format.Count(n, "script") + " with the checksums in the journal", len(all) - n, problems
 }
 
 // checkReports makes all reports again and compares them.
@@ -268,13 +268,13 @@ func (b *Bundle) checkReports(v *Verification, meta *metadata, version, platform
 			problems = append(problems, want.Name+" differs from the journal"+where)
 		}
 	}
-	if same {
-		all := scripts(&v.Log.Run, b.Files)
-		for _, f := range b.Files {
-			if !made[f.Name] && !isDescription(f.Name) && all[f.Name] == "" {
-				problems = append(problems, f.Name+" is not a report of this journal")
-			}
+	all := scripts(&v.Log.Run, b.Files)
+	for _, f := range b.Files {
+		if !made[f.Name] && !isDescription(f.Name) && all[f.Name] == "" && (same || !otherReport().MatchString(f.Name)) {
+			problems = append(problems, f.Name+" is not a report of this journal")
 		}
+	}
+	if same {
 		files := slices.DeleteFunc(slices.Clone(b.Files), func(f File) bool { return f.Name == metadataName })
 		want, err := describe(d.Data, files, opt, v.Head)
 		if err != nil {
@@ -287,13 +287,19 @@ func (b *Bundle) checkReports(v *Verification, meta *metadata, version, platform
 	found := fmt.Sprintf("%s made again from the journal, byte for byte", format.Count(compared, "report"))
 	switch {
 	case !same:
-		found = fmt.Sprintf("the columns of %s made again; iosweep %s wrote them, and this is %s, so pages and pictures are not compared", format.Count(compared, "CSV file"), meta.version, version)
+		found = fmt.Sprintf("the columns of %s made again from the journal", format.Count(compared, "CSV file"))
 	case meta.platform != platform:
 		found = fmt.Sprintf("%s made again from the journal; they were written on %s, so the last digits of figures may differ", format.Count(compared, "report"), meta.platform)
 	}
 	v.add("reports", found, problems)
+	if !same {
+		v.omit(fmt.Sprintf("pages, pictures and README.md were not compared, because the bundle says that iosweep %s wrote them, and this is %s", meta.version, version))
+	}
 	return nil
 }
+
+// otherReport matches the names that reports of another version may have.
+var otherReport = lazyregexp.New(`^(plots/)?[A-Za-z0-9 ,=+._-]+\.(csv|md|html|png|svg|pdf)$`)
 
 // isDescription reports whether a file of a bundle describes the run and is no report.
 func isDescription(name string) bool {

@@ -119,9 +119,14 @@ func readJournal(dir string) ([]byte, *journal.Log, error) {
 
 // described returns the experiment and the files that describe the plan and the machine. The experiment is the
 // one of the journal. A run that was merged has no environment of its own.
-func described(dir string, log *journal.Log) ([]File, error) {
-	files := []File{{experimentName, []byte(log.Run.Origin.Source), 0o644}}
-	for _, name := range []string{planName, environmentName} {
+func described(dir string, log *journal.Log) (files []File, err error) {
+	names := []string{planName, environmentName}
+	if source := log.Run.Origin.Source; source != "" {
+		files = append(files, File{experimentName, []byte(source), 0o644})
+	} else {
+		names = append(names, experimentName) // a journal of format 1 does not have it
+	}
+	for _, name := range names {
 		f, err := read(dir, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

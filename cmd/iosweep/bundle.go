@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -55,7 +56,7 @@ has, such as /usr/bin/sort, are kept.`,
 }
 
 func (opt *bundleOptions) run(s streams, dir string) error {
-	if opt.license != "" && !strings.Contains(opt.license, "://") {
+	if u, err := url.Parse(opt.license); opt.license != "" && (err != nil || u.Host == "" || strings.ContainsAny(opt.license, " \"<>")) {
 		return fmt.Errorf("--license %s: it must be a URI, such as https://spdx.org/licenses/CC-BY-4.0", opt.license)
 	}
 	if user := journal.InUse(dir); user != nil {
@@ -151,6 +152,10 @@ func verify(s streams, path, head string) error {
 	failed := 0
 	for _, c := range v.Checks {
 		word := "ok"
+		if c.Omitted != "" {
+			word = "partly"
+			fmt.Fprintln(s.err, "warning: "+c.Omitted)
+		}
 		if c.Problems != nil {
 			word = "differs"
 			failed++
