@@ -84,7 +84,7 @@ func completeArguments(root *cobra.Command) {
 }
 
 // flagCompleters complete the values of flags with these names. A command may have one of its own.
-var flagCompleters = map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
+var flagCompleters = map[string]completer{
 	"only": completeFilter, "baseline": completeFilter, "set": completeSet, "profile": completeProfile,
 	"workspace": completeDirectory, "earlier": completeRun, "base": completeRun, "new": completeRun, "extend": filesWith(".yaml", ".yml"),
 	"progress": wordsOf(progressTrials, progressRounds, progressNone), "rows": wordsOf("all"), "format": completeFormat,

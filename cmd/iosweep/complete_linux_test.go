@@ -12,12 +12,11 @@ func TestCompletionInShells(t *testing.T) {
 		{"zsh", "-f", "-i"},
 		{"fish", "--no-config", "-i"},
 	} {
-		if _, err := exec.LookPath(shell[0]); err != nil {
-			t.Logf("%s is not installed", shell[0])
-			continue
-		}
 		t.Run(shell[0], func(t *testing.T) {
 			t.Parallel()
+			if _, err := exec.LookPath(shell[0]); err != nil {
+				t.Skipf("%s is not installed", shell[0])
+			}
 			term := startOnTerminal(t, t.TempDir(), shell[0], shell[1:]...)
 			switch shell[0] {
 			case "bash":

@@ -62,7 +62,9 @@ profiles: {small: {}, large: {}}
 // TestEveryFlagIsCompleted checks that no flag with a value offers file names that it does not take.
 func TestEveryFlagIsCompleted(t *testing.T) {
 	files := []string{"out", "from", "config"}
-	for _, cmd := range newRoot(streams{strings.NewReader(""), io.Discard, io.Discard}).Commands() {
+	root := newRoot(streams{strings.NewReader(""), io.Discard, io.Discard})
+	completeArguments(root)
+	for _, cmd := range root.Commands() {
 		if cmd.Hidden || cmd.Name() == "completion" {
 			continue
 		}

@@ -8,7 +8,10 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 
 	"iosweep/internal/oneline"
 )
@@ -38,6 +41,9 @@ func execute(args []string, s streams) int {
 		root, args = newWorker, args[1:]
 	}
 	program := root(s)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		completeArguments(program) // only then: it would take half of the time that a trial's process needs to start
+	}
 	program.SetArgs(args)
 	err := out.addError(plainError(program.Execute()))
 	var e *exitError

@@ -47,7 +47,6 @@ Exit codes:
 	root.SetVersionTemplate(versionLine())
 	root.SetFlagErrorFunc(flagError)
 	requireTopics(root)
-	completeArguments(root)
 	return root
 }
 
