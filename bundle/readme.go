@@ -44,7 +44,7 @@ iosweep plan BUNDLE.zip
 iosweep reproduce BUNDLE.zip
 %[1]s
 `, "```", s.Head, format.Count(s.Lines, "line"))
-	fmt.Fprint(&b, "\n## The claims\n\nThe time is what the trials of the table took here.\n\n| claim | command | time |\n| --- | --- | ---: |\n")
+	fmt.Fprint(&b, "\n## The claims\n\nThe time is what the trials of a table took on the machine of the authors.\n\n| claim | command | time |\n| --- | --- | ---: |\n")
 	timings := d.Timings()
 	names := d.UniqueHeadings()
 	for i := range d.Tables {
@@ -66,7 +66,11 @@ iosweep reproduce BUNDLE.zip
 		for _, c := range g.Cells {
 			took += timings[analysis.KeyOf(c.Cell)].Trial.X * float64(c.Trials+run.Warmup)
 		}
-		fmt.Fprintf(&b, "| %s: %s | %s | %s |\n", markdown.Escape(names[i]), markdown.Escape(claim), markdown.Code(command), format.Roughly(time.Duration(took*float64(time.Second))))
+		duration := format.Undefined // of the merged run of several machines
+		if took > 0 {
+			duration = format.Roughly(time.Duration(took * float64(time.Second)))
+		}
+		fmt.Fprintf(&b, "| %s: %s | %s | %s |\n", markdown.Escape(names[i]), markdown.Escape(claim), markdown.Code(command), duration)
 	}
 	fmt.Fprint(&b, "\nreport.html and report.md have all tables. iosweep makes them from trials.jsonl alone.\n")
 	return []byte(b.String())

@@ -25,7 +25,7 @@ import (
 // redactedNote describes the replacements, in the bundle.
 const redactedNote = "Names of hosts and users, and absolute paths, are replaced everywhere in this bundle, and the lines of the journal are framed anew. Paths that every Linux system has, such as /usr/bin/sort and /dev/null, are kept."
 
-// A redactor replaces what tells the host, the user and the places of files.
+// A redactor replaces the names of hosts and users, and absolute paths.
 type redactor struct {
 	hosts map[string]string // what replaces the name of a machine
 	names map[string]string // what replaces a name in a text: hosts and users

@@ -37,7 +37,7 @@ const (
 
 // Options say how a bundle is written.
 type Options struct {
-	// Redact replaces what tells the host, the user and the places of files.
+	// Redact replaces the names of hosts and users, and absolute paths.
 	Redact bool
 	// Version is the version of iosweep that writes the bundle, and Platform its system and processor.
 	Version, Platform string

@@ -71,7 +71,7 @@ func refuseEmpty(args []string, name, description string) error {
 // refuseEmptyFlags returns an error if a flag is given an empty value. The workspace and
 // the repeatable flags are checked by the parser of experiments.
 func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
-	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin", "kind", "x", "y", "width", "font", "baseline", "rows", "progress", "fail-on", "partition", "constraint", "time"} {
+	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin", "kind", "x", "y", "width", "font", "baseline", "rows", "progress", "fail-on", "partition", "constraint", "time", "head", "license"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") { // an empty list has brackets
 			return fmt.Errorf("--%s is empty; give it a value, or omit it", name)
 		}

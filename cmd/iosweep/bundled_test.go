@@ -30,12 +30,21 @@ func TestBundleIsUnpackedIntoTheCacheOnly(t *testing.T) {
 	if r := call("bundle", out, "-o", file); r.code != exitGood {
 		t.Fatalf("bundle: exit code %d: %s", r.code, r.err)
 	}
-	call("plan", file, "--workspace", dir)
+	if r := call("plan", file, "--workspace", dir); r.code != exitGood {
+		t.Fatalf("plan: exit code %d: %s", r.code, r.err)
+	}
 	call("__complete", "plan", file, "--only", "")
+	unpacked := 0
 	noError(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if filepath.Base(path) == "bundled-experiment.yaml" {
+			unpacked++
+		}
 		if err == nil && strings.Contains(filepath.Base(path), "evil") && path != file {
 			t.Errorf("%s was written", path)
 		}
 		return err
 	}))
+	if unpacked != 1 {
+		t.Errorf("the cache has %d experiments, want 1", unpacked)
+	}
 }
