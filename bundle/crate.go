@@ -56,76 +56,25 @@ const (
 // noLicense is the license of results without one, because RO-Crate requires the property and allows text.
 const noLicense = "The authors state no license: ask them before you use the results."
 
+// A crate is metadata that is being made.
+type crate struct {
+	graph []entity
+	parts []entity // references to all files
+	// inputs and results are references to what the run read and made.
+	inputs, results []entity
+}
+
 // describe returns the metadata of a bundle with these files.
 func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byte, error) {
 	run := &d.Run
-	actionID := "#run-" + run.ID
-	var parts, inputs, results []entity
-	var graph []entity
-	scripts := scripts(run, files)
-	for _, f := range files {
-		sum := sha256.Sum256(f.Data)
-		e := entity{
-			"@id": idOf(f.Name), "@type": "File", "name": path.Base(f.Name), "description": aboutFile(f.Name, scripts[f.Name] != ""),
-			"contentSize": strconv.Itoa(len(f.Data)), "sha256": hex.EncodeToString(sum[:]), "encodingFormat": mediaType(f.Name),
-		}
-		if f.Name == journalName {
-			e["identifier"] = reference(chainID)
-		}
-		graph = append(graph, e)
-		parts = append(parts, reference(idOf(f.Name)))
-		switch {
-		case f.Name == experimentName || scripts[f.Name] != "":
-			inputs = append(inputs, reference(idOf(f.Name)))
-		case f.Name != readmeName:
-			results = append(results, reference(idOf(f.Name)))
-		}
-	}
-	var programs []entity
-	for _, name := range slices.Sorted(maps.Keys(run.Programs)) {
-		id := "#program-" + url.PathEscape(name)
-		e := entity{"@id": id, "@type": "SoftwareApplication", "name": name}
-		if sum := run.ProgramDetails[name].SHA256; sum != "" {
-			e["sha256"] = sum
-		}
-		if version := run.VersionOf(name); version != "" {
-			e["softwareVersion"] = version
-		}
-		graph = append(graph, e)
-		programs = append(programs, reference(id))
-	}
-	for _, c := range datasets(run) {
-		id := "#inputs-" + c.Inputs
-		graph = append(graph, entity{
-			"@id": id, "@type": "PropertyValue", "name": fmt.Sprintf("inputs of %s and the cells with the same files: %d files, %d bytes", c.Name, c.Files, c.Bytes),
-			"propertyID": "the beginning of the SHA-256 of the manifest of the files", "value": c.Inputs,
-		})
-		inputs = append(inputs, reference(id))
-	}
-	root := entity{
-		"@id": rootID, "@type": "Dataset", "name": "Run of the experiment " + title(run),
-		"description":   strings.Join(d.Overview.Sentences, " "),
-		"datePublished": moment(opt.Now), "conformsTo": reference(processSpec),
-		"hasPart": parts, "mentions": reference(actionID), "identifier": reference(chainID), "license": noLicense,
-	}
-	if opt.License != "" {
-		root["license"] = reference(opt.License)
-		graph = append(graph, entity{
-			"@id": opt.License, "@type": "CreativeWork", "name": path.Base(opt.License), "description": "the license of the results",
-		})
-	}
-	action := entity{
-		"@id": actionID, "@type": "CreateAction", "name": "Run of " + run.Name, "description": analysis.RunCommand(run),
-		"instrument": reference(iosweepID), "startTime": moment(run.StartedAt), "object": inputs, "result": results,
-	}
-	if n := len(d.Trials); n > 0 {
-		t := d.Trials[n-1]
-		action["endTime"] = moment(t.StartedAt.Add(time.Duration(seconds(&t) * float64(time.Second))))
-	}
+	var c crate
+	c.addFiles(run, files)
 	application := entity{"@id": iosweepID, "@type": "SoftwareApplication", "name": "iosweep", "softwareVersion": run.Iosweep}
-	if programs != nil {
+	if programs := c.addPrograms(run); programs != nil {
 		application["softwareRequirements"] = programs
 	}
+	c.addDatasets(run)
+	root := c.root(d, opt)
 	bundler := entity{
 		"@id": bundlerID, "@type": "SoftwareApplication", "name": "iosweep bundle",
 		"softwareVersion": opt.Version, "operatingSystem": opt.Platform,
@@ -137,7 +86,7 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 		{"@id": metadataName, "@type": "CreativeWork", "conformsTo": reference(crateSpec), "about": reference(rootID)},
 		root,
 		{"@id": processSpec, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
-		action, application, bundler,
+		c.action(d), application, bundler,
 		{"@id": chainID, "@type": "PropertyValue", "name": chainName, "propertyID": chainName, "value": digest},
 	}
 	var b bytes.Buffer
@@ -146,9 +95,94 @@ func describe(d *analysis.Data, files []File, opt Options, digest string) ([]byt
 	enc.SetIndent("", " ")
 	err := enc.Encode(entity{
 		"@context": []string{crateSpec + "/context", "https://w3id.org/ro/terms/workflow-run/context"},
-		"@graph":   append(first, graph...),
+		"@graph":   append(first, c.graph...),
 	})
 	return b.Bytes(), err
+}
+
+// addFiles adds an entity for each file.
+func (c *crate) addFiles(run *journal.Run, files []File) {
+	scripts := scripts(run, files)
+	for _, f := range files {
+		sum := sha256.Sum256(f.Data)
+		e := entity{
+			"@id": idOf(f.Name), "@type": "File", "name": path.Base(f.Name), "description": aboutFile(f.Name, scripts[f.Name] != ""),
+			"contentSize": strconv.Itoa(len(f.Data)), "sha256": hex.EncodeToString(sum[:]), "encodingFormat": mediaType(f.Name),
+		}
+		if f.Name == journalName {
+			e["identifier"] = reference(chainID)
+		}
+		c.graph = append(c.graph, e)
+		c.parts = append(c.parts, reference(idOf(f.Name)))
+		switch {
+		case f.Name == experimentName || scripts[f.Name] != "":
+			c.inputs = append(c.inputs, reference(idOf(f.Name)))
+		case f.Name != readmeName:
+			c.results = append(c.results, reference(idOf(f.Name)))
+		}
+	}
+}
+
+// addPrograms adds an entity for each program of a contender, and returns references to them.
+func (c *crate) addPrograms(run *journal.Run) (programs []entity) {
+	for _, name := range slices.Sorted(maps.Keys(run.Programs)) {
+		id := "#program-" + url.PathEscape(name)
+		e := entity{"@id": id, "@type": "SoftwareApplication", "name": name}
+		if sum := run.ProgramDetails[name].SHA256; sum != "" {
+			e["sha256"] = sum
+		}
+		if version := run.VersionOf(name); version != "" {
+			e["softwareVersion"] = version
+		}
+		c.graph = append(c.graph, e)
+		programs = append(programs, reference(id))
+	}
+	return programs
+}
+
+// addDatasets adds an entity for the checksum of each dataset.
+func (c *crate) addDatasets(run *journal.Run) {
+	for _, cell := range datasets(run) {
+		id := "#inputs-" + cell.Inputs
+		c.graph = append(c.graph, entity{
+			"@id": id, "@type": "PropertyValue", "name": fmt.Sprintf("inputs of %s and the cells with the same files: %d files, %d bytes", cell.Name, cell.Files, cell.Bytes),
+			"propertyID": "the beginning of the SHA-256 of the manifest of the files", "value": cell.Inputs,
+		})
+		c.inputs = append(c.inputs, reference(id))
+	}
+}
+
+// root returns the entity of the whole bundle, and adds its license.
+func (c *crate) root(d *analysis.Data, opt Options) entity {
+	root := entity{
+		"@id": rootID, "@type": "Dataset", "name": "Run of the experiment " + title(&d.Run),
+		"description":   strings.Join(d.Overview.Sentences, " "),
+		"datePublished": moment(opt.Now), "conformsTo": reference(processSpec),
+		"hasPart": c.parts, "mentions": reference(actionID(&d.Run)), "identifier": reference(chainID), "license": noLicense,
+	}
+	if opt.License != "" {
+		root["license"] = reference(opt.License)
+		c.graph = append(c.graph, entity{
+			"@id": opt.License, "@type": "CreativeWork", "name": path.Base(opt.License), "description": "the license of the results",
+		})
+	}
+	return root
+}
+
+func actionID(run *journal.Run) string { return "#run-" + run.ID }
+
+// action returns the entity of the run.
+func (c *crate) action(d *analysis.Data) entity {
+	run := &d.Run
+	action := entity{
+		"@id": actionID(run), "@type": "CreateAction", "name": "Run of " + run.Name, "description": analysis.RunCommand(run),
+		"instrument": reference(iosweepID), "startTime": moment(run.StartedAt), "object": c.inputs, "result": c.results,
+	}
+	if n := len(d.Trials); n > 0 {
+		t := d.Trials[n-1]
+		action["endTime"] = moment(t.StartedAt.Add(time.Duration(seconds(&t) * float64(time.Second))))
+	}
+	return action
 }
 
 // moment returns a time in UTC. Validators of the profile accept an offset, and not a Z.
